@@ -1,0 +1,1 @@
+"""Accepted sections become one Markdown document."""

@@ -1,0 +1,87 @@
+"""What travels from engine to disk to document: attempts, findings, section drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Origin = Literal["model", "hand"]
+"""Who wrote a text: the model, or a person in an editor."""
+
+Verdict = Literal["accepted", "rejected", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result on a text: a stable code, and a sentence for the reader and for the retry."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenUsage:
+    """Tokens and seconds of one or more attempts; the meaning of each is the engine's `Usage`."""
+
+    prompt: int = 0
+    cached: int = 0
+    evaluated: int = 0
+    analysis: int = 0
+    final: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: TokenUsage) -> TokenUsage:
+        """Add up the cost of two attempts."""
+        return TokenUsage(
+            self.prompt + other.prompt,
+            self.cached + other.cached,
+            self.evaluated + other.evaluated,
+            self.analysis + other.analysis,
+            self.final + other.final,
+            self.seconds + other.seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """With which settings an attempt was drawn; part of its record."""
+
+    effort: str
+    seed: int
+    temperature: float
+    top_p: float
+    top_k: int
+    min_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at a section: the cleaned text, the reasoning behind it, and how it came about.
+
+    `raw` is what the model wrote before cleaning, kept only where cleaning changed it. `words`
+    counts `text`. `model` is the identity's fingerprint, "" for a person's text.
+    """
+
+    section_id: str
+    text: str
+    words: int
+    origin: Origin = "model"
+    verdict: Verdict = "rejected"
+    analysis: str = ""
+    raw: str = ""
+    findings: tuple[Finding, ...] = ()
+    usage: TokenUsage = TokenUsage()
+    sampling: Sampling | None = None
+    model: str = ""
+    fingerprint: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionDraft:
+    """The accepted text of one section, as the document is made from it."""
+
+    section_id: str
+    text: str
+    words: int
+    origin: Origin = "model"

@@ -1,0 +1,1 @@
+"""The conductor: from an outline and a workspace to accepted sections."""

@@ -1,0 +1,1 @@
+"""gpt-oss's wire format: messages in, segments and channels out."""

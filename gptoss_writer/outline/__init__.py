@@ -1,0 +1,1 @@
+"""The outline: values, and the two file forms they are read from."""

@@ -1,0 +1,301 @@
+"""The outline as values: frozen, validated, with no unknown keys.
+
+An outline is what a person knows before the article exists: a title, a strategy, and sections
+with word budgets, key points and evidence. Both file forms (YAML and Markdown) become this.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
+
+from gptoss_writer.text import is_control
+
+Role = Literal["introduction", "body", "conclusion"]
+
+DEFAULT_TOLERANCE = 0.10
+"""Share of a budget by which a section may be longer or shorter (`quality` aim: all within)."""
+
+MAX_SECTIONS = 200
+ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
+_ID_LENGTH = 48
+
+
+def _without_controls(value: str) -> str:
+    for character in value:
+        if is_control(character):
+            raise ValueError(f"contains the control character U+{ord(character):04X}")
+    return value
+
+
+def _on_one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500),
+    AfterValidator(_without_controls),
+    AfterValidator(_on_one_line),
+]
+"""Text on one line: titles, names, labels. Runs of whitespace become one space."""
+
+Prose = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(_without_controls),
+]
+"""Text that may have several lines: key points, evidence, notes."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class WordBudget:
+    """A number of words and the band around it that counts as kept."""
+
+    words: int
+    tolerance: float = DEFAULT_TOLERANCE
+
+    @property
+    def floor(self) -> int:
+        """The fewest words inside the band."""
+        return math.ceil(round(self.words * (1 - self.tolerance), 6))
+
+    @property
+    def ceiling(self) -> int:
+        """The most words inside the band."""
+        return max(self.floor, math.floor(round(self.words * (1 + self.tolerance), 6)))
+
+    def contains(self, words: int) -> bool:
+        """Tell whether a count of words lies inside the band."""
+        return self.floor <= words <= self.ceiling
+
+    def distance(self, words: int) -> int:
+        """Give how many words a count is away from the budget itself."""
+        return abs(words - self.words)
+
+
+class KeyPoint(_Frozen):
+    """One thing a section must say, with an optional label that names it."""
+
+    label: Line | None = None
+    detail: Prose | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:  # noqa: ANN401 - Pydantic hands over raw input
+        return {"detail": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _says_something(self) -> KeyPoint:
+        if self.label is None and self.detail is None:
+            raise ValueError("a key point needs a label, a detail, or both")
+        return self
+
+    @property
+    def text(self) -> str:
+        """The key point as one string: "Label: detail", or the one that is there."""
+        return ": ".join(part for part in (self.label, self.detail) if part)
+
+
+class Quotation(_Frozen):
+    """Words that somebody said or wrote; they may be used verbatim only."""
+
+    quote: Prose
+    speaker: Line | None = None
+    source: Line | None = None
+    url: Line | None = None
+    note: Prose | None = None
+    """The words that stood around the quotation in the research, for context."""
+    required: bool = False
+
+    @property
+    def text(self) -> str:
+        """The words of the quotation."""
+        return self.quote
+
+
+class Fact(_Frozen):
+    """A plain statement found by research; it may be put in other words."""
+
+    fact: Prose
+    source: Line | None = None
+    url: Line | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:  # noqa: ANN401 - Pydantic hands over raw input
+        return {"fact": value} if isinstance(value, str) else value
+
+    @property
+    def text(self) -> str:
+        """The words of the statement."""
+        return self.fact
+
+
+def _evidence_kind(value: Any) -> str:  # noqa: ANN401 - Pydantic hands over raw input
+    if isinstance(value, dict):
+        return "quotation" if "quote" in value else "fact"
+    return "quotation" if isinstance(value, Quotation) else "fact"
+
+
+Evidence = Annotated[
+    Annotated[Quotation, Tag("quotation")] | Annotated[Fact, Tag("fact")],
+    Discriminator(_evidence_kind),
+]
+"""What a section rests on: a quotation, or a statement (a plain string is a statement)."""
+
+
+class Strategy(_Frozen):
+    """What the article is for; every section sees it."""
+
+    angle: Prose | None = None
+    audience: Prose | None = None
+    value: Prose | None = None
+    approach: Prose | None = None
+
+
+class Section(_Frozen):
+    """One section: what it is called, how long it is, what it says and what it rests on."""
+
+    id: Annotated[str, Field(pattern=ID_PATTERN)]
+    role: Role = "body"
+    title: Line
+    words: Annotated[int, Field(ge=1, le=20_000)]
+    key_points: tuple[KeyPoint, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    notes: Prose | None = None
+
+    @property
+    def budget(self) -> WordBudget:
+        """The word budget with its default band."""
+        return WordBudget(self.words)
+
+    @property
+    def quotations(self) -> tuple[Quotation, ...]:
+        """The quotations among the evidence, in order."""
+        return tuple(item for item in self.evidence if isinstance(item, Quotation))
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """The plain statements among the evidence, in order."""
+        return tuple(item for item in self.evidence if isinstance(item, Fact))
+
+
+class Elements(_Frozen):
+    """Material for the article as a whole, not yet given to a section."""
+
+    statistics: tuple[Prose, ...] = ()
+    quotes: tuple[Quotation, ...] = ()
+    examples: tuple[Prose, ...] = ()
+    takeaways: tuple[Prose, ...] = ()
+
+
+class Outline(_Frozen):
+    """A whole outline. Section ids are derived from titles where they are absent."""
+
+    title: Line
+    description: Line | None = None
+    tags: tuple[Line, ...] = ()
+    published: bool = False
+    strategy: Strategy = Strategy()
+    total_words: Annotated[int, Field(ge=1)] | None = None
+    reading_minutes: Annotated[float, Field(gt=0)] | None = None
+    words_per_minute: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=MAX_SECTIONS)]
+    elements: Elements = Elements()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive_ids(cls, value: Any) -> Any:  # noqa: ANN401 - Pydantic hands over raw input
+        if isinstance(value, dict) and isinstance(value.get("sections"), list | tuple):
+            return {**value, "sections": with_ids(value["sections"])}
+        return value
+
+    @model_validator(mode="after")
+    def _sections_agree(self) -> Outline:
+        seen: set[str] = set()
+        for section in self.sections:
+            if section.id in seen:
+                raise ValueError(f'two sections have the id "{section.id}"')
+            seen.add(section.id)
+        if any(section.role == "introduction" for section in self.sections[1:]):
+            raise ValueError("only the first section can be the introduction")
+        return self
+
+    @property
+    def budget_words(self) -> int:
+        """The sum of the sections' budgets."""
+        return sum(section.words for section in self.sections)
+
+    def section(self, name: str) -> Section | None:
+        """Find a section by its id, or by its number counted from 1."""
+        for number, section in enumerate(self.sections, start=1):
+            if name in (section.id, str(number)):
+                return section
+        return None
+
+    def number(self, section_id: str) -> int:
+        """Give the place of a section in the article, counted from 1; `KeyError` if absent."""
+        for number, section in enumerate(self.sections, start=1):
+            if section.id == section_id:
+                return number
+        raise KeyError(section_id)
+
+
+def with_ids(sections: list[Any] | tuple[Any, ...]) -> list[Any]:
+    """Fill in absent section ids from titles; given ids stay, equal titles get -2, -3, ..."""
+    taken = {item["id"] for item in sections if isinstance(item, dict) and _is_text(item, "id")}
+    result: list[Any] = []
+    for number, item in enumerate(sections, start=1):
+        if not isinstance(item, dict) or item.get("id") is not None or not _is_text(item, "title"):
+            result.append(item)
+            continue
+        fresh = next(name for name in _candidates(item["title"], number) if name not in taken)
+        taken.add(fresh)
+        result.append({**item, "id": fresh})
+    return result
+
+
+def _is_text(item: dict[Any, Any], key: str) -> bool:
+    return isinstance(item.get(key), str)
+
+
+def _candidates(title: str, number: int) -> Iterator[str]:
+    stem = slug(title) or f"section-{number}"
+    yield stem
+    suffix = 2
+    while True:
+        yield f"{stem}-{suffix}"
+        suffix += 1
+
+
+def slug(title: str) -> str:
+    """Turn a title into an id: small ASCII letters, digits and single hyphens, at most 48.
+
+    Cut at a word's end where there is one. A title without an ASCII letter or digit gives "".
+    """
+    ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    whole = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", ascii_only.lower())).strip("-")
+    if len(whole) <= _ID_LENGTH:
+        return whole
+    head, _, _ = whole[: _ID_LENGTH + 1].rpartition("-")
+    return head or whole[:_ID_LENGTH]

@@ -1,0 +1,1 @@
+"""What the model is told: templates, the context a section sees, rendered messages."""

@@ -1,0 +1,1 @@
+"""What survives on disk. The only writer of the workspace."""
