@@ -8,7 +8,9 @@ from typing import Literal
 Origin = Literal["model", "hand"]
 """Who wrote a text: the model, or a person in an editor."""
 
-Verdict = Literal["accepted", "rejected", "interrupted"]
+Verdict = Literal["good", "flawed", "interrupted"]
+"""What was thought of an attempt when it was written. Which attempt of a section is the accepted
+one is not said here: a flawed attempt is accepted where no better one came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Attempt:
     text: str
     words: int
     origin: Origin = "model"
-    verdict: Verdict = "rejected"
+    verdict: Verdict = "flawed"
     analysis: str = ""
     raw: str = ""
     findings: tuple[Finding, ...] = ()

@@ -20,11 +20,13 @@ StopReason = Literal["return", "length", "cancelled"]
 class Cancellation:
     """A flag that another thread or a signal handler raises to stop an engine.
 
-    The engine looks at it between tokens and, where it can, inside a prefill.
+    The engine looks at it between tokens and, where it can, inside a prefill. One that has a
+    `parent` is raised with it, and can be raised alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parent: Cancellation | None = None) -> None:
         self._event = threading.Event()
+        self._parent = parent
 
     def cancel(self) -> None:
         """Ask for a stop; may be called any number of times."""
@@ -33,7 +35,7 @@ class Cancellation:
     @property
     def is_cancelled(self) -> bool:
         """Tell whether a stop was asked for."""
-        return self._event.is_set()
+        return self._event.is_set() or (self._parent is not None and self._parent.is_cancelled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ class Usage:
 
     `prompt` is all the model saw before its own words, the headers we wrote included; `cached` of
     these were in the KV cache already and `evaluated` were not: `prompt == cached + evaluated`.
-    `analysis` and `final` count sampled tokens, the closing control token included.
+    `analysis` and `final` count sampled tokens, the closing control token included. `forced` are
+    the tokens we wrote between them to close the reasoning and open the text.
     """
 
     prompt: int = 0
@@ -94,6 +97,7 @@ class Usage:
     evaluated: int = 0
     analysis: int = 0
     final: int = 0
+    forced: int = 0
     prefill_seconds: float = 0.0
     decode_seconds: float = 0.0
 
@@ -110,6 +114,7 @@ class Usage:
             self.evaluated + other.evaluated,
             self.analysis + other.analysis,
             self.final + other.final,
+            self.forced + other.forced,
             self.prefill_seconds + other.prefill_seconds,
             self.decode_seconds + other.decode_seconds,
         )
@@ -154,6 +159,12 @@ class ModelIdentity:
     architecture: str
     size_bytes: int
     fingerprint: str
+    context_length: int = 0
+    """The most tokens the model was trained to attend to; 0 where it is not known."""
+
+
+ProgressSink = Callable[[float], None]
+"""Called with the share of the weights that is loaded, 0 to 1."""
 
 
 class Engine(Protocol):
@@ -170,7 +181,23 @@ class Engine(Protocol):
         ...
 
     def count_tokens(self, parts: tuple[Conversation, ...]) -> tuple[int, ...]:
-        """Count the prompt tokens of each part, without evaluating any."""
+        """Count the prompt tokens of each part, without evaluating any or loading weights."""
+        ...
+
+    def overhead_tokens(self, limits: TokenLimits) -> int:
+        """Give the tokens of a turn that are neither prompt parts nor sampled text."""
+        ...
+
+    def prepare(
+        self,
+        context_tokens: int,
+        cancellation: Cancellation,
+        progress: ProgressSink | None = None,
+    ) -> None:
+        """Make ready for requests of up to `context_tokens` tokens; loads the weights.
+
+        Raises `ModelError`, `EngineError`, and `Interrupted` where the caller asked to stop.
+        """
         ...
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
@@ -185,5 +212,3 @@ class Engine(Protocol):
         ...
 
 
-ProgressSink = Callable[[float], bool]
-"""Called with the share of the weights that is loaded, 0 to 1; False aborts the load."""

@@ -1,0 +1,85 @@
+"""Accept, try again or give up: the rules, without an engine or a disk."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from gptoss_writer.draft import Attempt, Finding
+from gptoss_writer.engine.interface import StopReason, TokenLimits
+from gptoss_writer.harmony.messages import ReasoningEffort
+from gptoss_writer.outline.models import WordBudget
+from gptoss_writer.prompt.rendering import RetryReason
+
+MAX_ATTEMPTS = 3
+
+ANALYSIS_TOKENS = {
+    ReasoningEffort.LOW: 512,
+    ReasoningEffort.MEDIUM: 1536,
+    ReasoningEffort.HIGH: 4096,
+}
+"""After so many tokens of reasoning it is closed and the text begins. gpt-oss-20b sometimes
+reasons for thousands of tokens; at laptop speeds 512 tokens are about a minute."""
+
+_FINAL_MARGIN = 1.5
+_FINAL_SLACK_TOKENS = 32
+_UNUSABLE = frozenset({"empty", "looping", "degenerate"})
+
+
+def token_limits(
+    effort: ReasoningEffort,
+    budget: WordBudget,
+    tokens_per_word: float,
+    analysis_tokens: int | None = None,
+) -> TokenLimits:
+    """Give the limits of one attempt: reasoning by effort, text half as long again as allowed."""
+    final = math.ceil(budget.ceiling * tokens_per_word * _FINAL_MARGIN) + _FINAL_SLACK_TOKENS
+    analysis = ANALYSIS_TOKENS[effort] if analysis_tokens is None else analysis_tokens
+    return TokenLimits(analysis=analysis, final=final)
+
+
+def length_findings(words: int, budget: WordBudget, stop: StopReason) -> tuple[Finding, ...]:
+    """Say whether a text of so many words keeps its budget and came to its own end."""
+    findings = []
+    if stop == "length":
+        findings.append(Finding("cut", "The text was cut off at its token limit."))
+    if words and not budget.contains(words):
+        band = f"{budget.floor} to {budget.ceiling}"
+        findings.append(Finding("length", f"{words} words where {band} were wanted."))
+    return tuple(findings)
+
+
+def is_usable(attempt: Attempt) -> bool:
+    """Tell whether an attempt may stand in an article at all, if nothing better comes."""
+    return attempt.verdict != "interrupted" and not any(
+        finding.code in _UNUSABLE for finding in attempt.findings
+    )
+
+
+def is_good(attempt: Attempt) -> bool:
+    """Tell whether an attempt is accepted at once."""
+    return attempt.verdict == "good"
+
+
+def best(attempts: Sequence[Attempt], budget: WordBudget) -> int | None:
+    """Give the index of the attempt to accept: a good one, else the usable one nearest the budget.
+
+    Ties go to the earlier one. None: no attempt may stand in the article.
+    """
+    usable = [index for index, attempt in enumerate(attempts) if is_usable(attempt)]
+    if not usable:
+        return None
+    return min(
+        usable,
+        key=lambda index: (not is_good(attempts[index]), budget.distance(attempts[index].words)),
+    )
+
+
+def retry_reason(attempt: Attempt) -> RetryReason:
+    """Name what the note for the next attempt has to say."""
+    codes = {finding.code for finding in attempt.findings}
+    if "empty" in codes:
+        return "empty"
+    if codes & {"looping", "degenerate"}:
+        return "looping"
+    return "length"

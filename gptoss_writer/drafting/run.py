@@ -1,0 +1,297 @@
+"""A whole run: plan, size, load, and write one section after the other to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from gptoss_writer.draft import Attempt, Sampling, SectionDraft, TokenUsage
+from gptoss_writer.drafting import policy
+from gptoss_writer.drafting.identity import section_fingerprints
+from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
+from gptoss_writer.drafting.section import SectionTask, write_section
+from gptoss_writer.drafting.sizing import RunSize, fitting_prompt, size_run
+from gptoss_writer.engine.interface import Cancellation, Engine
+from gptoss_writer.events import ModelLoading, RunStarted, SectionAccepted, SectionFailed, Sink
+from gptoss_writer.outline.models import Section
+from gptoss_writer.prompt.digest import make_digest
+from gptoss_writer.prompt.rendering import PromptWriter
+from gptoss_writer.sampling.params import SamplingParams, derive_seed
+from gptoss_writer.text import count_words
+from gptoss_writer.workspace.workspace import Workspace
+
+Status = Literal["accepted", "kept", "failed", "pending"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run writes.
+
+    `pinned` are the model and sampling of the workspace, from which fingerprints are made;
+    `sampling` draws the text and differs from it only where sections are asked for with settings
+    of their own. `seed_is_explicit`: the user named the seed, so the same command gives the same
+    text; otherwise each regeneration draws a new one.
+    """
+
+    sampling: Sampling
+    pinned: Sampling
+    pinned_model: str
+    asked: tuple[str, ...] = ()
+    because: str = ""
+    seed_is_explicit: bool = False
+    analysis_tokens: int | None = None
+    context_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReport:
+    """What became of one section in this run, and what it cost."""
+
+    section_id: str
+    title: str
+    status: Status
+    budget_words: int
+    words: int
+    in_band: bool
+    attempts: int
+    usage: TokenUsage
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What became of every section, in the order of the article."""
+
+    sections: tuple[SectionReport, ...]
+    was_interrupted: bool
+
+    @property
+    def usage(self) -> TokenUsage:
+        """What the whole run cost."""
+        return sum((section.usage for section in self.sections), TokenUsage())
+
+    @property
+    def failed(self) -> tuple[SectionReport, ...]:
+        """The sections that have no text, or none from this run where one was asked for."""
+        return tuple(section for section in self.sections if section.status == "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run that may begin: what is to be written, and that it fits."""
+
+    jobs: tuple[SectionJob, ...]
+    fingerprints: dict[str, str]
+    size: RunSize
+
+
+class Run:
+    """One run over one workspace. The caller holds the workspace's lock.
+
+    `prepare` is pure but for reading; `write` loads the weights and changes the workspace.
+    """
+
+    def __init__(
+        self, prompts: PromptWriter, workspace: Workspace, engine: Engine, options: RunOptions
+    ) -> None:
+        self._prompts = prompts
+        self._outline = prompts.outline
+        self._workspace = workspace
+        self._engine = engine
+        self._options = options
+
+    def prepare(self) -> Prepared:
+        """Plan the run and count its tokens; nothing is loaded or written.
+
+        Raises `UsageError` where a section does not fit the context.
+        """
+        options = self._options
+        fingerprints = section_fingerprints(
+            self._prompts, model=options.pinned_model, sampling=options.pinned
+        )
+        jobs = plan(
+            self._outline, section_states(self._workspace, self._prompts), fingerprints,
+            options.asked,
+        )
+        size = size_run(
+            jobs,
+            self._prompts,
+            self._engine,
+            effort=self._prompts.effort,
+            analysis_tokens=options.analysis_tokens,
+            context_tokens=options.context_tokens,
+            because=options.because,
+        )
+        return Prepared(jobs, fingerprints, size)
+
+    def write(self, prepared: Prepared, cancellation: Cancellation, sink: Sink) -> RunReport:
+        """Write the planned sections, each durable before the next begins.
+
+        Ends early where the caller asks to stop; what was accepted stays. Raises `ModelError`,
+        `EngineError` and `ResourceError`.
+        """
+        jobs = prepared.jobs
+        sink(
+            RunStarted(
+                self._outline.title,
+                jobs=len(jobs),
+                kept=len(self._outline.sections) - len(jobs),
+                budget_words=sum(job.section.words for job in jobs),
+            )
+        )
+        reports: dict[str, SectionReport] = {}
+        if jobs:
+            self._load(prepared.size.context_tokens, cancellation, sink)
+        for job in jobs:
+            if cancellation.is_cancelled:
+                break
+            reports[job.section.id] = self._write_job(job, prepared, cancellation, sink)
+        return RunReport(
+            tuple(
+                reports.get(section.id) or self._untouched(section)
+                for section in self._outline.sections
+            ),
+            was_interrupted=cancellation.is_cancelled,
+        )
+
+    def _load(self, context_tokens: int, cancellation: Cancellation, sink: Sink) -> None:
+        path = self._engine.identity.path
+        self._engine.prepare(
+            context_tokens, cancellation, lambda fraction: sink(ModelLoading(path, fraction))
+        )
+
+    def _write_job(
+        self, job: SectionJob, prepared: Prepared, cancellation: Cancellation, sink: Sink
+    ) -> SectionReport:
+        section = job.section
+        task = self._task(job, prepared)
+        attempts: list[Attempt] = []
+        numbers: list[int] = []
+        for attempt in write_section(task, self._engine, self._prompts, cancellation, sink):
+            attempts.append(attempt)
+            numbers.append(self._workspace.save_attempt(attempt))
+        chosen = policy.best(attempts, section.budget)
+        usage = sum((attempt.usage for attempt in attempts), TokenUsage())
+        if chosen is None or attempts[-1].verdict == "interrupted":
+            return self._not_written(section, attempts, usage, sink)
+        self._workspace.accept(section.id, job.number, numbers[chosen])
+        accepted = attempts[chosen]
+        in_band = section.budget.contains(accepted.words)
+        sink(
+            SectionAccepted(
+                section.id,
+                section.title,
+                accepted.words,
+                section.words,
+                in_band,
+                len(attempts),
+                usage.seconds,
+            )
+        )
+        return SectionReport(
+            section.id,
+            section.title,
+            "accepted",
+            section.words,
+            accepted.words,
+            in_band,
+            len(attempts),
+            usage,
+        )
+
+    def _not_written(
+        self, section: Section, attempts: Sequence[Attempt], usage: TokenUsage, sink: Sink
+    ) -> SectionReport:
+        """Report a section that was interrupted, or that no attempt was good enough for."""
+        last = attempts[-1]
+        if last.verdict != "interrupted":
+            reason = " ".join(finding.message for finding in last.findings)
+            sink(SectionFailed(section.id, section.title, len(attempts), reason))
+        return SectionReport(
+            section.id,
+            section.title,
+            "pending" if last.verdict == "interrupted" else "failed",
+            section.words,
+            0,
+            in_band=False,
+            attempts=len(attempts),
+            usage=usage,
+        )
+
+    def _untouched(self, section: Section) -> SectionReport:
+        accepted = self._workspace.accepted(section.id)
+        words = count_words(accepted.text) if accepted else 0
+        return SectionReport(
+            section.id,
+            section.title,
+            "kept" if accepted else "pending",
+            section.words,
+            words,
+            in_band=section.budget.contains(words),
+            attempts=0,
+            usage=TokenUsage(),
+        )
+
+    def _task(self, job: SectionJob, prepared: Prepared) -> SectionTask:
+        options, section_id = self._options, job.section.id
+        drafts = accepted_drafts(self._workspace, self._prompts)
+        earlier = {name: draft.text for name, draft in drafts.items()}
+        digest = make_digest(self._outline, self._prompts.material(section_id), earlier)
+        sampling = options.sampling
+        return SectionTask(
+            job=job,
+            of=len(self._outline.sections),
+            prompt=fitting_prompt(
+                self._prompts, section_id, digest, self._engine,
+                prepared.size.suffix_room(section_id),
+            ),
+            limits=prepared.size.limits(section_id),
+            sampling=SamplingParams(
+                temperature=sampling.temperature,
+                top_p=sampling.top_p,
+                top_k=sampling.top_k,
+                min_p=sampling.min_p,
+                seed=derive_seed(sampling.seed, "take", self._take(section_id)),
+            ),
+            effort=sampling.effort,
+            model=self._engine.identity.fingerprint,
+            fingerprint=prepared.fingerprints[section_id],
+            because=options.because,
+        )
+
+    def _take(self, section_id: str) -> int:
+        """Give the number that tells this draw from earlier ones of the same seed.
+
+        0 where the text must be repeatable: a first draft, or a seed the user named. A
+        regeneration counts the model's attempts so far that were judged, so that it differs from
+        all of them, and an interrupted one is drawn again as it was.
+        """
+        if not self._options.asked or self._options.seed_is_explicit:
+            return 0
+        records = self._workspace.attempts(section_id)
+        return sum(
+            record.origin == "model" and record.verdict != "interrupted" for record in records
+        )
+
+
+def section_states(workspace: Workspace, prompts: PromptWriter) -> dict[str, SectionState]:
+    """Read what is on disk for each section of the outline."""
+    states = {}
+    for section in prompts.outline.sections:
+        accepted = workspace.accepted(section.id)
+        if accepted is not None:
+            record = accepted.record
+            states[section.id] = SectionState(record.origin, record.fingerprint)
+    return states
+
+
+def accepted_drafts(workspace: Workspace, prompts: PromptWriter) -> dict[str, SectionDraft]:
+    """Read the accepted text of each section of the outline, by id."""
+    drafts = {}
+    for section in prompts.outline.sections:
+        accepted = workspace.accepted(section.id)
+        if accepted is not None:
+            drafts[section.id] = SectionDraft(
+                section.id, accepted.text, count_words(accepted.text), accepted.record.origin
+            )
+    return drafts

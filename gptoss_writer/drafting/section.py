@@ -1,0 +1,190 @@
+"""One section: attempts, one after the other, until one is good or there are no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gptoss_writer.draft import Attempt, Sampling, TokenUsage
+from gptoss_writer.drafting import policy
+from gptoss_writer.drafting.cleaning import clean, trim_to_sentence
+from gptoss_writer.drafting.defects import LoopWatch, find_defects
+from gptoss_writer.drafting.plan import SectionJob
+from gptoss_writer.engine.interface import (
+    Cancellation,
+    Completion,
+    Engine,
+    GenerationRequest,
+    Prefill,
+    StopReason,
+    TokenEvent,
+    TokenLimits,
+    Usage,
+)
+from gptoss_writer.errors import EngineError
+from gptoss_writer.events import AttemptRejected, SectionReading, SectionStarted, SectionText, Sink
+from gptoss_writer.harmony.messages import Channel, Conversation
+from gptoss_writer.prompt.rendering import PromptWriter, SectionPrompt
+from gptoss_writer.sampling.params import SamplingParams, derive_seed
+from gptoss_writer.text import count_words
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTask:
+    """All that one section's attempts are made from.
+
+    `seed` names the draw of this section; each attempt derives its own from it. `fingerprint`
+    goes into the records. `because` is a person's reason for asking for another text.
+    """
+
+    job: SectionJob
+    of: int
+    prompt: SectionPrompt
+    limits: TokenLimits
+    sampling: SamplingParams
+    effort: str
+    model: str
+    fingerprint: str
+    because: str = ""
+
+
+def write_section(
+    task: SectionTask,
+    engine: Engine,
+    prompts: PromptWriter,
+    cancellation: Cancellation,
+    sink: Sink,
+) -> Iterator[Attempt]:
+    """Yield attempts until one is good, three were made, or the caller asked to stop.
+
+    Each is complete when it is yielded and can be saved before the next begins. Ends with any
+    model: every attempt is bounded by its token limits.
+    """
+    section = task.job.section
+    asked: Conversation = ()
+    if task.because:
+        asked = prompts.note(section.id, "asked", because=task.because)
+    retry: Conversation = ()
+    for number in range(1, policy.MAX_ATTEMPTS + 1):
+        sink(
+            SectionStarted(
+                section.id,
+                section.title,
+                task.job.number,
+                task.of,
+                section.words,
+                number,
+                task.job.reason,
+            )
+        )
+        attempt = _attempt(task, number, (*asked, *retry), engine, cancellation, sink)
+        yield attempt
+        if policy.is_good(attempt) or attempt.verdict == "interrupted":
+            return
+        sink(
+            AttemptRejected(
+                section.id,
+                number,
+                attempt.words,
+                " ".join(finding.message for finding in attempt.findings),
+                retrying=number < policy.MAX_ATTEMPTS,
+            )
+        )
+        retry = prompts.note(section.id, policy.retry_reason(attempt), written=attempt.words)
+
+
+def _attempt(  # noqa: PLR0913 - private; the values have no other home
+    task: SectionTask,
+    number: int,
+    notes: Conversation,
+    engine: Engine,
+    cancellation: Cancellation,
+    sink: Sink,
+) -> Attempt:
+    prompt = task.prompt
+    sampling = SamplingParams(
+        temperature=task.sampling.temperature,
+        top_p=task.sampling.top_p,
+        top_k=task.sampling.top_k,
+        min_p=task.sampling.min_p,
+        seed=derive_seed(task.sampling.seed, task.job.section.id, number),
+    )
+    request = GenerationRequest(
+        parts=SectionPrompt(prompt.shared_prefix, prompt.section_suffix, notes).parts,
+        limits=task.limits,
+        sampling=sampling,
+        cancellation=Cancellation(parent=cancellation),
+    )
+    completion, looped = _complete(engine, request, task.job.section.id, sink)
+    stop: StopReason = "length" if looped else completion.stop
+    return _judge(task, sampling, completion, stop)
+
+
+def _complete(
+    engine: Engine, request: GenerationRequest, section_id: str, sink: Sink
+) -> tuple[Completion, bool]:
+    """Run a request to its completion; stop it where its text has plainly become a loop."""
+    watch = LoopWatch()
+    looped = False
+    for event in engine.generate(request):
+        if isinstance(event, TokenEvent):
+            is_final = event.channel is Channel.FINAL
+            phase = "writing" if is_final else "thinking"
+            sink(SectionText(section_id, phase, event.text, event.index))
+            if is_final and not looped and watch.feed(event.text):
+                looped = True
+                request.cancellation.cancel()
+        elif isinstance(event, Prefill):
+            sink(SectionReading(section_id, event.done, event.total))
+        else:
+            return event, looped
+    raise EngineError("The engine ended without a completion.")
+
+
+def _judge(
+    task: SectionTask, sampling: SamplingParams, completion: Completion, stop: StopReason
+) -> Attempt:
+    """Clean the text, measure it and say what was found."""
+    section, budget = task.job.section, task.job.section.budget
+    text = clean(completion.final, title=section.title)
+    if stop == "length":
+        text = trim_to_sentence(text, budget)
+    words = count_words(text)
+    findings = (
+        *find_defects(text, analysis=completion.analysis),
+        *policy.length_findings(words, budget, stop),
+    )
+    verdict = "interrupted" if stop == "cancelled" else "flawed" if findings else "good"
+    return Attempt(
+        section_id=section.id,
+        text=text,
+        words=words,
+        verdict=verdict,
+        analysis=completion.analysis,
+        raw=completion.final if completion.final.strip() != text else "",
+        findings=findings,
+        usage=token_usage(completion.usage),
+        sampling=Sampling(
+            effort=task.effort,
+            seed=sampling.seed,
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            top_k=sampling.top_k,
+            min_p=sampling.min_p,
+        ),
+        model=task.model,
+        fingerprint=task.fingerprint,
+        because=task.because,
+    )
+
+
+def token_usage(usage: Usage) -> TokenUsage:
+    """Keep of an engine's usage what goes into records and reports."""
+    return TokenUsage(
+        prompt=usage.prompt,
+        cached=usage.cached,
+        evaluated=usage.evaluated,
+        analysis=usage.analysis,
+        final=usage.final,
+        seconds=usage.seconds,
+    )

@@ -1,0 +1,211 @@
+"""The KV cache: which prompt parts are in it, how they are forked, and how tokens go in.
+
+Each part of a prompt has a sequence of its own that holds this part and all before it. A request
+keeps the leading parts that are unchanged, evaluates the rest, and forks the last one for the
+text to come. Forks are metadata only: the cache is unified and of full size for the sliding-window
+layers (without that, cells outside the window are recycled and a fork would silently attend to
+missing keys).
+
+Parts are evaluated in batches of their own, so the split into batches, and with it every rounding,
+is the same whether a part was reused or evaluated: reuse never changes a bit of the logits.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gptoss_writer.engine.interface import Cancellation
+from gptoss_writer.engine.llama.library import bindings, last_errors
+from gptoss_writer.errors import EngineError
+
+MAX_PARTS = 4
+BATCH_TOKENS = 512
+_LIVE = MAX_PARTS  # the sequence that text is written in
+_ABORTED = 2
+_NO_ROOM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ContextOptions:
+    """`tokens` is the size of the KV cache; `threads` compute."""
+
+    tokens: int
+    threads: int
+
+
+class Cancelled(Exception):  # noqa: N818 - control flow inside this room, never leaves it
+    """The caller asked to stop while a batch was being computed."""
+
+
+class Context:
+    """A llama.cpp context for one prompt at a time. Not for use by two threads at once."""
+
+    def __init__(self, model: Any, options: ContextOptions) -> None:  # noqa: ANN401 - ctypes
+        params = bindings.llama_context_default_params()
+        params.n_ctx = options.tokens
+        params.n_batch = params.n_ubatch = min(BATCH_TOKENS, options.tokens)
+        params.n_seq_max = MAX_PARTS + 1
+        params.n_outputs_max = MAX_PARTS + 1
+        params.n_threads = params.n_threads_batch = options.threads
+        params.swa_full = True
+        params.kv_unified = True
+        params.no_perf = True
+        self.handle: Any = bindings.llama_init_from_model(model, params)
+        if not self.handle:
+            raise EngineError(
+                f"llama.cpp could not create a context of {options.tokens} tokens: "
+                f"{last_errors() or 'no reason given'}",
+                "Set a smaller one with --context, or close other programs.",
+            )
+        self.tokens: int = bindings.llama_n_ctx(self.handle)
+        self._memory = bindings.llama_get_memory(self.handle)
+        self._batch_size = int(params.n_batch)
+        self._batch = bindings.llama_batch_init(self._batch_size, 0, 1)
+        self._single = bindings.llama_batch_init(1, 0, 1)
+        self._single.n_tokens = 1
+        self._single.n_seq_id[0] = 1
+        self._single.seq_id[0][0] = _LIVE
+        self._single.logits[0] = 1
+        self._single_token, self._single_position = self._single.token, self._single.pos
+        self._parts: list[tuple[int, ...]] = []
+        self._position = 0
+
+    @property
+    def position(self) -> int:
+        """How many tokens the sequence being written holds."""
+        return self._position
+
+    def reusable(self, parts: Sequence[tuple[int, ...]]) -> int:
+        """Count the leading parts that are in the cache already."""
+        kept = 0
+        for cached, wanted in zip(self._parts, parts, strict=False):
+            if cached != wanted:
+                break
+            kept += 1
+        return kept
+
+    def enter(
+        self, parts: Sequence[tuple[int, ...]], cancellation: Cancellation
+    ) -> Iterator[int]:
+        """Bring a prompt into the cache and fork it; yield how many tokens are in, as it grows.
+
+        Leaves the fork ready for `extend`. Raises `Cancelled` where the caller asked to stop,
+        and `EngineError` where llama.cpp fails; parts that were complete stay cached.
+        """
+        self.leave()
+        kept = self.reusable(parts)
+        for level in range(kept, len(self._parts)):
+            self._forget(level)
+        del self._parts[kept:]
+        done = sum(map(len, parts[:kept]))
+        yield done
+        for level in range(kept, len(parts)):
+            if level > 0:
+                self._fork(level - 1, level)
+            for batch in self._batches(parts[level]):
+                self._evaluate(batch, level, done, cancellation)
+                done += len(batch)
+                yield done
+            self._parts.append(parts[level])
+        self._fork(len(parts) - 1, _LIVE)
+        self._position = done
+
+    def extend(self, tokens: Sequence[int], cancellation: Cancellation) -> None:
+        """Evaluate tokens behind the fork; the logits of the last one are then ready."""
+        for batch in self._batches(tuple(tokens)):
+            self._evaluate(batch, _LIVE, self._position, cancellation, logits=True)
+            self._position += len(batch)
+
+    def extend_one(self, token: int) -> None:
+        """Evaluate one sampled token behind the fork; the logits are then ready.
+
+        The one call of the decoding loop, kept free of everything else.
+        """
+        self._single_token[0] = token
+        self._single_position[0] = self._position
+        status = bindings.llama_decode(self.handle, self._single)
+        if status:
+            self._fail(status)
+        self._position += 1
+
+    def leave(self) -> None:
+        """Drop the fork; the cached parts stay."""
+        self._forget(_LIVE)
+        self._position = 0
+
+    def clear(self) -> None:
+        """Drop everything that is cached."""
+        bindings.llama_memory_clear(self._memory, False)
+        self._parts.clear()
+        self._position = 0
+
+    def close(self) -> None:
+        """Free the context; may be called more than once."""
+        if self.handle:
+            bindings.llama_batch_free(self._batch)
+            bindings.llama_batch_free(self._single)
+            bindings.llama_free(self.handle)
+            self.handle = None
+
+    def _batches(self, tokens: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        for start in range(0, len(tokens), self._batch_size):
+            yield tokens[start : start + self._batch_size]
+
+    def _forget(self, sequence: int) -> None:
+        bindings.llama_memory_seq_rm(self._memory, sequence, -1, -1)
+
+    def _fork(self, source: int, target: int) -> None:
+        bindings.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+
+    def _evaluate(
+        self,
+        tokens: tuple[int, ...],
+        sequence: int,
+        position: int,
+        cancellation: Cancellation,
+        *,
+        logits: bool = False,
+    ) -> None:
+        batch = self._batch
+        batch.n_tokens = len(tokens)
+        for index, token in enumerate(tokens):
+            batch.token[index] = token
+            batch.pos[index] = position + index
+            batch.n_seq_id[index] = 1
+            batch.seq_id[index][0] = sequence
+            batch.logits[index] = 0
+        batch.logits[len(tokens) - 1] = 1 if logits else 0
+        status = self._decode_cancellable(batch, cancellation)
+        if status:
+            self._forget(sequence)  # what was computed of it would be in the way of the next try
+            if status == _ABORTED:
+                raise Cancelled
+            self._fail(status)
+
+    def _decode_cancellable(self, batch: Any, cancellation: Cancellation) -> int:  # noqa: ANN401
+        """Decode with llama.cpp asking us, between graph nodes, whether to go on.
+
+        Only for batches: a call into Python for every node would slow single tokens down.
+        """
+        callback = bindings.ggml_abort_callback(lambda _data: cancellation.is_cancelled)
+        bindings.llama_set_abort_callback(self.handle, callback, ctypes.c_void_p(0))
+        try:
+            return int(bindings.llama_decode(self.handle, batch))
+        finally:
+            off = bindings.ggml_abort_callback()
+            bindings.llama_set_abort_callback(self.handle, off, ctypes.c_void_p(0))
+
+    def _fail(self, status: int) -> None:
+        if status == _NO_ROOM:
+            raise EngineError(
+                f"The context of {self.tokens} tokens is full.",
+                "Set a larger one with --context.",
+            )
+        raise EngineError(
+            f"llama.cpp could not compute the next tokens (code {status}): "
+            f"{last_errors() or 'no reason given'}",
+            "Run the same command again; accepted sections are kept.",
+        )

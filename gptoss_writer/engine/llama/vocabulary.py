@@ -1,0 +1,117 @@
+"""Text to token ids and back, such that no control token ever comes out of somebody's text.
+
+llama.cpp matches the five structure tokens of harmony in plain text even with
+`parse_special=False` (https://github.com/ggml-org/llama.cpp/issues/17607). So text that spells a
+control token is cut behind its `<` before it is tokenised, and the result is checked.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from gptoss_writer.engine.llama.library import bindings
+from gptoss_writer.errors import EngineError, ModelError
+from gptoss_writer.harmony.messages import Control, Segment
+
+_MARKER = re.compile(r"<(?=\|)")
+_SPECIAL = (
+    bindings.LLAMA_TOKEN_ATTR_CONTROL
+    | bindings.LLAMA_TOKEN_ATTR_USER_DEFINED
+    | bindings.LLAMA_TOKEN_ATTR_UNKNOWN
+    | bindings.LLAMA_TOKEN_ATTR_UNUSED
+)
+
+
+class Vocabulary:
+    """The vocabulary of a loaded model; `handle` must stay valid for as long as this is used."""
+
+    def __init__(self, handle: Any) -> None:  # noqa: ANN401 - an opaque ctypes pointer
+        self._handle = handle
+        self.size: int = bindings.llama_vocab_n_tokens(handle)
+        self._pieces: dict[int, bytes] = {}
+        self._controls = {control: self._lookup(control) for control in Control}
+
+    def _lookup(self, control: Control) -> int:
+        ids = self._tokenize(control.encode(), parse_special=True)
+        if len(ids) != 1:
+            raise ModelError(
+                f"The model's vocabulary has no token {control}.",
+                "Use a GGUF of gpt-oss; other models do not speak its format.",
+            )
+        return ids[0]
+
+    def control(self, control: Control) -> int:
+        """Give the id of a control token."""
+        return self._controls[control]
+
+    @cached_property
+    def special_ids(self) -> frozenset[int]:
+        """All ids that are not text: control, user-defined, unknown, unused, end of generation."""
+        attribute, ends = bindings.llama_vocab_get_attr, bindings.llama_vocab_is_eog
+        return frozenset(
+            token
+            for token in range(self.size)
+            if attribute(self._handle, token) & _SPECIAL or ends(self._handle, token)
+        ) | frozenset(self._controls.values())
+
+    def encode(self, segments: Iterable[Segment]) -> tuple[int, ...]:
+        """Turn a rendered conversation into ids: control tokens by id, text as text."""
+        ids: list[int] = []
+        for segment in segments:
+            if isinstance(segment, Control):
+                ids.append(self._controls[segment])
+            else:
+                ids.extend(self.encode_text(segment))
+        return tuple(ids)
+
+    def encode_text(self, text: str) -> list[int]:
+        """Turn somebody's text into ids, none of which is a control token.
+
+        Text that spells no control token gets the ids that openai-harmony gives it.
+        """
+        ids = self._tokenize(text.encode("utf-8", "replace"))
+        if self.special_ids.isdisjoint(ids):
+            return ids
+        ids = [id_ for part in _cut_markers(text) for id_ in self._tokenize(part.encode())]
+        if not self.special_ids.isdisjoint(ids):
+            raise EngineError(
+                "A control token came out of plain text; the prompt was not sent to the model.",
+                "Report this with the text that caused it.",
+            )
+        return ids
+
+    def _tokenize(self, text: bytes, *, parse_special: bool = False) -> list[int]:
+        room = len(text) + 8
+        buffer = (bindings.llama_token * room)()
+        count = bindings.llama_tokenize(
+            self._handle, text, len(text), buffer, room, False, parse_special
+        )
+        if count < 0:
+            raise EngineError("llama.cpp could not tokenise a text.")
+        return list(buffer[:count])
+
+    def piece(self, token: int) -> bytes:
+        """Give the bytes of a token; b"" for control tokens. May be part of a character."""
+        known = self._pieces.get(token)
+        if known is None:
+            known = self._pieces[token] = self._read_piece(token)
+        return known
+
+    def _read_piece(self, token: int) -> bytes:
+        size = 64
+        while True:
+            buffer = ctypes.create_string_buffer(size)
+            count = bindings.llama_token_to_piece(self._handle, token, buffer, size, 0, False)
+            if count >= 0:
+                return buffer.raw[:count]
+            size = -count  # a piece longer than the buffer, such as a run of spaces
+
+
+def _cut_markers(text: str) -> list[str]:
+    """Cut a text behind every `<` that a `|` follows; the parts join to the same text."""
+    cuts = [0, *(match.end() for match in _MARKER.finditer(text)), len(text)]
+    return [text[start:end] for start, end in zip(cuts, cuts[1:], strict=False) if start < end]

@@ -1,0 +1,121 @@
+"""Outline and templates become messages: a prefix all sections share, and a suffix for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
+from gptoss_writer.harmony.rendering import developer_message, system_message, user_message
+from gptoss_writer.outline.models import Outline, Section
+from gptoss_writer.prompt.allotment import allot
+from gptoss_writer.prompt.digest import Digest
+from gptoss_writer.prompt.templates import Templates
+
+SUBHEADINGS_ABOVE_WORDS = 300
+
+RetryReason = Literal["length", "asked", "empty", "looping"]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPrompt:
+    """What the model is told for one section, outermost part first.
+
+    `shared_prefix` is the same for every section of an article. `notes` is empty for a first
+    attempt.
+    """
+
+    shared_prefix: Conversation
+    section_suffix: Conversation
+    notes: Conversation = ()
+
+    @property
+    def parts(self) -> tuple[Conversation, ...]:
+        """The parts that are there, in the order in which the model reads them."""
+        return tuple(
+            part for part in (self.shared_prefix, self.section_suffix, self.notes) if part
+        )
+
+
+@dataclass(frozen=True)
+class PromptWriter:
+    """Renders the prompts of one article.
+
+    `date` is the ISO date of the system message, pinned for a workspace: the shared prefix must
+    not change at midnight.
+    """
+
+    outline: Outline
+    templates: Templates
+    effort: ReasoningEffort
+    date: str
+
+    @cached_property
+    def _sections(self) -> Mapping[str, Section]:
+        return allot(self.outline)
+
+    def material(self, section_id: str) -> Section:
+        """Give a section with the article-wide elements that were given to it."""
+        return self._sections[section_id]
+
+    @cached_property
+    def shared_prefix(self) -> Conversation:
+        """The system message, the house rules and the article brief."""
+        strategy = self.outline.strategy
+        rules = self.templates.render("house_rules", {})
+        brief = self.templates.render(
+            "article_brief",
+            {
+                "title": self.outline.title,
+                "angle": strategy.angle,
+                "audience": strategy.audience,
+                "value": strategy.value,
+                "approach": strategy.approach,
+                "sections": self.outline.sections,
+            },
+        )
+        return (
+            system_message(self.effort, self.date),
+            developer_message(f"{rules}\n\n{brief}"),
+        )
+
+    def section(self, section_id: str, digest: Digest) -> SectionPrompt:
+        """Render the prompt of a section's first attempt."""
+        section = self.material(section_id)
+        number = self.outline.number(section_id)
+        following = self.outline.sections[number : number + 1]
+        request = self.templates.render(
+            "section_request",
+            {
+                "number": number,
+                "total": len(self.outline.sections),
+                "title": section.title,
+                "role": section.role,
+                "words": section.words,
+                "key_points": [point.text for point in section.key_points],
+                "facts": section.facts,
+                "quotations": section.quotations,
+                "notes": section.notes,
+                "previous_ending": digest.previous_ending,
+                "quoted_before": ", ".join(digest.quoted_before),
+                "next_title": following[0].title if following else "",
+                "subheadings": section.words > SUBHEADINGS_ABOVE_WORDS,
+            },
+        )
+        return SectionPrompt(self.shared_prefix, (user_message(request),))
+
+    def note(
+        self, section_id: str, reason: RetryReason, *, written: int = 0, because: str = ""
+    ) -> Conversation:
+        """Render the note that asks for another attempt.
+
+        `written` counts the words of the attempt before; `because` is a person's reason.
+        """
+        section = self.material(section_id)
+        note = self.templates.render(
+            "retry_note",
+            {"reason": reason, "written": written, "words": section.words, "because": because},
+        )
+        return (user_message(note),)
