@@ -214,19 +214,23 @@ def _add_tokenizer(writer: GGUFWriter, vocabulary: Vocabulary) -> None:
 
 
 def _biases(vocabulary: Vocabulary, end_bias: float) -> Floats:
-    """Lean the noise towards prose: words, spaces and full stops before stray bytes."""
-    biases = np.array([_bias(piece) for piece in vocabulary.tokens], np.float32)
+    """Lean the noise towards prose: words, spaces and full stops before stray bytes.
+
+    Punctuation and ends get the share in any vocabulary that they have in the small one.
+    """
+    rarity = math.log(len(vocabulary.tokens) / len(SMALL.tokens))
+    biases = np.array([_bias(piece, rarity) for piece in vocabulary.tokens], np.float32)
     for text in ("<|return|>", "<|end|>"):
         if text in vocabulary.tokens:
-            biases[vocabulary.tokens.index(text)] += end_bias
+            biases[vocabulary.tokens.index(text)] += end_bias + rarity
     return biases
 
 
-def _bias(piece: str) -> float:
+def _bias(piece: str, rarity: float) -> float:
     if piece.startswith("<|"):
         return 0.0
     if piece in PUNCTUATION:
-        return PUNCTUATION[piece]
+        return PUNCTUATION[piece] + rarity
     letters = piece.removeprefix("Ġ")
     if letters.isascii() and letters.isalpha():
         return 2.5 if piece.startswith("Ġ") else 0.5 if letters.islower() else -1.0
