@@ -1,0 +1,177 @@
+"""What the model wrote becomes the body of a section that cannot break out of its place."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+
+from gptoss_writer.drafting.edges import strip_edges
+from gptoss_writer.drafting.structure import drop_fences, mend_structure, unwrap
+from gptoss_writer.outline.models import WordBudget
+from gptoss_writer.text import count_words, ends_with_sentence, sentence_spans, strip_controls
+
+_PASSES = 8
+"""Ordinary text settles in two passes. What has not settled after these is hostile."""
+
+_LEAK = re.compile(
+    r"(?:<\|start\|>)?(?:assistant|developer|system|user)?"
+    r"<\|channel\|>(?:analysis|commentary|final)?"
+    r"|<\|start\|>(?:assistant|developer|system|user)?"
+    r"|<\|[A-Za-z0-9_]{1,40}\|>"
+    r"|assistant(?=analysis|commentary|final)(?:analysis|commentary|final)"
+)
+_REASONING = re.compile(r"\A\s*analysis(?=\S).*assistantfinal", re.DOTALL)
+_CITATION = re.compile(
+    # The lookbehind makes a long run of spaces be tried once, not from each of them.
+    r"(?<![^\S\n])[^\S\n]*+【"
+    r"(?:\d[^【】\n]{0,80}】|[^【】\n]{0,80}†[^【】\n]{0,80}】|\d{1,6}†[^\s【】]{0,80})"
+)
+_MARKUP = re.compile(r"[`~<>#\[\]\\|*_【】]+")
+_LINE_MARKERS = re.compile(r"^(?:[^\S\n]|[=+.)-]|\d{1,9}[.)](?=\s|$))+", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_CODE_INDENT = 4
+
+_FENCE = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
+_NOT_PROSE = re.compile(r"[ \t>]*(?:$|#{1,6}(?:\s|$)|\|)")
+_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]+")
+_PAIRED = re.compile(r"`+|\*+|(?<!\w)_+|_+(?!\w)|[\"“”()\[\]]")
+_OPENERS = {"”": "“", ")": "(", "]": "["}
+
+
+def clean(raw: str, *, title: str) -> str:
+    """Turn what the model wrote into the body of the section called `title`.
+
+    What stays is a text in which CommonMark sees no H1 or H2, no rule, no raw HTML and no open
+    code fence, so that nothing after it can be swallowed; without control-token texts, citation
+    marks, a repeated title, or remarks about the text before and after it. Blank lines come one
+    at a time and no line ends with spaces. Cleaning again changes nothing; no words give "".
+    """
+    text = _tidy(strip_controls(raw).replace("\u2011", "-"))
+    for _ in range(_PASSES):
+        before = text
+        text = _clean_once(text, title)
+        if text == before:
+            return text
+    for _ in range(_PASSES):
+        before = text
+        text = _clean_once(drop_fences(text), title)
+        if text == before:
+            return text
+    return _flatten(text, title)
+
+
+def _clean_once(text: str, title: str) -> str:
+    text = unwrap(_without_leaks(text))
+    return _tidy(mend_structure(strip_edges(text, title)))
+
+
+def _without_leaks(text: str) -> str:
+    """Remove control-token texts, glued channel names, and marks of the browser tool."""
+    text = _REASONING.sub("", text)
+    for _ in range(_PASSES):
+        before = text
+        text = _CITATION.sub("", _LEAK.sub(_joint, text))
+        if text == before:
+            return text
+    # Tokens nested in tokens, to come together as the inner ones go: break them instead.
+    return re.sub(r"assistant(?=analysis|commentary|final)", "assistant ", text).translate(
+        {ord("|"): " ", ord("【"): "[", ord("】"): "]"}
+    )
+
+
+def _joint(leak: re.Match[str]) -> str:
+    start, end = leak.span()
+    before, after = leak.string[max(0, start - 1) : start], leak.string[end : end + 1]
+    return " " if before.isalnum() and after.isalnum() else ""
+
+
+def _tidy(text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in text.split("\n")).strip("\n")
+    text = _BLANK_LINES.sub("\n\n", lines)
+    unindented = text.lstrip(" ")
+    return unindented if len(text) - len(unindented) < _CODE_INDENT else text
+
+
+def _flatten(text: str, title: str) -> str:
+    """Give plain paragraphs: the last resort for a text that no careful mending settles."""
+    text = _tidy(_LINE_MARKERS.sub("", _MARKUP.sub(" ", text)))
+    before = ""
+    while text != before:
+        before = text
+        text = _tidy(_LINE_MARKERS.sub("", strip_edges(_without_leaks(text), title)))
+    return text
+
+
+def trim_to_sentence(text: str, budget: WordBudget) -> str:
+    """Cut a text that was broken off back to the sentence end nearest the budget's words.
+
+    Only ends in prose count, not in headings, tables or code, and only where no emphasis, inline
+    code, quotation or bracket is open. Without any such end the text is returned as it is.
+    """
+    ends = [end for start, stop in _paragraphs(text) for end in _sentence_ends(text, start, stop)]
+    if not ends:
+        return text
+
+    def words_before(end: int) -> int:
+        return count_words(text[:end])
+
+    above = bisect_left(ends, budget.words, key=words_before)
+    nearest = min(
+        reversed(ends[max(0, above - 1) : above + 1]),
+        key=lambda end: budget.distance(words_before(end)),
+    )
+    return text[:nearest]
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Give the (start, end) offsets of paragraphs and list items, without their markers."""
+    fenced = ""
+    start: int | None = None
+    offset = 0
+    for line in text.split("\n"):
+        fence = _FENCE.match(line)
+        is_break = bool(fenced) or fence is not None or _NOT_PROSE.match(line) is not None
+        item = None if is_break else _ITEM.match(line)
+        if start is not None and (is_break or item):
+            yield start, offset - 1
+            start = None
+        if fence and not fenced:
+            fenced = fence[1]
+        elif fence and fence[1].startswith(fenced):
+            fenced = ""
+        if not is_break and start is None:
+            start = offset + (item.end() if item else 0)
+        offset += len(line) + 1
+    if start is not None:
+        yield start, len(text)
+
+
+def _sentence_ends(text: str, start: int, stop: int) -> Iterator[int]:
+    paragraph = text[start:stop]
+    unpaired: Counter[str] = Counter()
+    position = 0
+    for _, end in sentence_spans(paragraph):
+        _tally(paragraph[position:end], unpaired)
+        position = end
+        if not any(unpaired.values()) and ends_with_sentence(paragraph[max(0, end - 200) : end]):
+            yield start + end
+
+
+def _tally(piece: str, unpaired: Counter[str]) -> None:
+    for match in _PAIRED.finditer(piece):
+        mark = match[0]
+        if mark in _OPENERS:
+            unpaired[_OPENERS[mark]] -= 1
+        elif mark in _OPENERS.values():
+            unpaired[mark] += 1
+        elif mark[0] in "*_":
+            is_free = piece[match.start() - 1 : match.start()].isspace()
+            if is_free and piece[match.end() : match.end() + 1].isspace():
+                continue
+            # `***` is both; each of them opens and closes in turn.
+            for length in (1, 2):
+                unpaired[mark[0] * length] ^= len(mark) & length
+        else:
+            unpaired[mark] ^= 1
