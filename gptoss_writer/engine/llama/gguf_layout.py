@@ -115,7 +115,8 @@ def read_layout(
         array_lengths=keys.array_lengths,
         token_ids=keys.find_tokens(wanted_tokens),
         tensors=tensors,
-        data_offset=_padded(reader.position, alignment),
+        # A file without tensors need not be padded.
+        data_offset=_padded(reader.position, alignment if tensors else 1),
         header_sha256=reader.sha256(),
     )
 
@@ -237,12 +238,13 @@ def _read_tensor(reader: FrontReader) -> Tensor:
     type_name, block_weights, block_bytes = _TYPES[kind]
     weights = math.prod(shape)
     if not 0 < weights < 1 << 63 or shape[0] % block_weights:
-        reader.fail(f"the tensor {name} has an impossible shape, {_by(shape)} of {type_name}")
+        reader.fail(f"the tensor {name} has an impossible shape, {by(shape)} of {type_name}")
     offset = reader.number(U64)
     return Tensor(name, shape, type_name, offset, weights // block_weights * block_bytes)
 
 
-def _by(shape: tuple[int, ...]) -> str:
+def by(shape: tuple[int, ...]) -> str:
+    """Write a shape as people do: 64 x 4."""
     return " x ".join(f"{length:,}" for length in shape)
 
 

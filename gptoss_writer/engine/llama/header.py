@@ -7,10 +7,8 @@ here first. The verdict takes a fraction of a second and little memory, whatever
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +20,7 @@ from gptoss_writer.engine.llama.gguf_layout import (
     Tensor,
     read_layout,
 )
+from gptoss_writer.engine.llama.gptoss_rules import ARCHITECTURE, find_problems
 from gptoss_writer.engine.llama.lookalikes import (
     DOWNLOAD_AGAIN,
     GET_GGUF,
@@ -30,48 +29,11 @@ from gptoss_writer.engine.llama.lookalikes import (
 )
 from gptoss_writer.errors import ModelError
 
-ARCHITECTURE = "gpt-oss"
 HARMONY_TOKENS = (
     *("<|start|>", "<|end|>", "<|message|>", "<|channel|>"),
     *("<|constrain|>", "<|return|>", "<|call|>"),
 )
 
-# Bounds inside which llama.cpp neither asserts nor overflows: (key, least, most). The most layers
-# and experts are LLAMA_MAX_LAYERS and LLAMA_MAX_EXPERTS; the others are far above any gpt-oss.
-_BOUNDS = (
-    ("block_count", 1, 512),
-    ("context_length", 1, 1 << 24),
-    ("embedding_length", 32, 1 << 16),
-    ("expert_feed_forward_length", 32, 1 << 18),
-    ("attention.head_count", 1, 1024),
-    ("attention.head_count_kv", 1, 1024),
-    ("attention.key_length", 2, 1024),
-    ("attention.value_length", 2, 1024),
-    ("attention.sliding_window", 1, 1 << 24),
-    ("expert_count", 1, 1024),
-    ("expert_used_count", 1, 1024),
-)
-# Numbers above 0, with what llama.cpp takes where they are absent.
-_POSITIVE = (
-    ("attention.layer_norm_rms_epsilon", None),
-    ("rope.freq_base", 10000.0),
-    ("rope.scaling.factor", 1.0),
-)
-# Other lengths of a head, and features that gpt-oss does not have; llama.cpp trusts both.
-_HEAD_LENGTHS = (
-    *("attention.value_length", "attention.key_length_swa", "attention.value_length_swa"),
-    *("rope.dimension_count", "rope.dimension_count_swa"),
-)
-_ABSENT = ("expert_group_count", "expert_group_used_count", "nextn_predict_layers")
-_ROPE_SCALINGS = ("none", "linear", "yarn", "longrope")
-_WHOLE_TENSORS = ("token_embd.weight", "output_norm.weight", "output.weight")
-_LAYER_TENSORS = (
-    *("attn_norm.weight", "post_attention_norm.weight", "attn_sinks.weight"),
-    *(f"attn_{part}.{kind}" for part in ("q", "k", "v", "output") for kind in ("weight", "bias")),
-    *("ffn_gate_inp.weight", "ffn_gate_inp.bias"),
-    *(f"ffn_{part}_exps.{kind}" for part in ("gate", "up", "down") for kind in ("weight", "bias")),
-)
-_FLOAT_TENSORS = ("norm.weight", "attn_sinks.weight", ".bias")
 _SAMPLE_BYTES = 64
 
 
@@ -140,11 +102,7 @@ def check_model(path: Path) -> GgufHeader:
     header = read_header(path)
     _check_architecture(path, header)
     _check_tokenizer(path, header)
-    # Each kind of problem may be looked for only where there is none of the kinds before it.
-    problems = chain(
-        _problems_of_numbers(header), _problems_of_attention(header), _problems_of_tensors(header)
-    )
-    for problem in problems:
+    for problem in find_problems(header.metadata, header.tensors, header.vocabulary_size):
         raise ModelError(f"{path} is damaged: {problem}.", DOWNLOAD_AGAIN)
     return header
 
@@ -249,59 +207,3 @@ def _check_tokenizer(path: Path, header: GgufHeader) -> None:
         raise ModelError(
             f"{path} has a tokenizer that gpt-oss does not use: it is {found}, not gpt2.", GET_GGUF
         )
-
-
-def _problems_of_numbers(header: GgufHeader) -> Iterator[str]:
-    """Yield the numbers of the model that are missing or out of bounds."""
-    for key, least, most in _BOUNDS:
-        value = header.metadata.get(f"{ARCHITECTURE}.{key}")
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            yield f"its {key} is {_shown(value)}; a number from {least:,} to {most:,} must be there"
-    for key, default in _POSITIVE:
-        value = header.metadata.get(f"{ARCHITECTURE}.{key}", default)
-        if not isinstance(value, float) or not (math.isfinite(value) and value > 0):
-            yield f"its {key} is {_shown(value)}; a number above 0 must be there"
-    scaling = header.metadata.get(f"{ARCHITECTURE}.rope.scaling.type", "linear")
-    if scaling not in _ROPE_SCALINGS:
-        yield f"its rope.scaling.type is {_shown(scaling)}, which llama.cpp does not know"
-
-
-def _problems_of_attention(header: GgufHeader) -> Iterator[str]:
-    """Yield the numbers that do not fit one another."""
-    for key in _HEAD_LENGTHS:
-        value = header.metadata.get(f"{ARCHITECTURE}.{key}", header.key_length)
-        if value != header.key_length or header.key_length % 2:
-            yield f"its {key} is {_shown(value)} where its keys are {header.key_length} long"
-    for key in _ABSENT:
-        if header.metadata.get(f"{ARCHITECTURE}.{key}", 0) != 0:
-            yield f"it has {key}, which gpt-oss has not"
-    if header.head_count % header.head_count_kv:
-        yield f"its {header.head_count} heads cannot share {header.head_count_kv} heads of keys"
-    if header.expert_used_count > header.expert_count:
-        yield f"it uses {header.expert_used_count} of {header.expert_count} experts"
-
-
-def _problems_of_tensors(header: GgufHeader) -> Iterator[str]:
-    tensors = {tensor.name: tensor for tensor in header.tensors}
-    for name in _expected_tensors(header.block_count):
-        if name not in tensors:
-            yield f"the tensor {name} is missing"
-        elif name.endswith(_FLOAT_TENSORS) and tensors[name].type_name != "F32":
-            yield f"the tensor {name} is of type {tensors[name].type_name}, not F32"
-    embeddings = tensors["token_embd.weight"].shape
-    if embeddings != (header.embedding_length, header.vocabulary_size):
-        yield (
-            f"it has {header.vocabulary_size:,} tokens of width {header.embedding_length:,}, but "
-            f"embeddings of {' x '.join(f'{length:,}' for length in embeddings)}"
-        )
-
-
-def _expected_tensors(block_count: int) -> Iterator[str]:
-    yield from _WHOLE_TENSORS
-    for block in range(block_count):
-        for name in _LAYER_TENSORS:
-            yield f"blk.{block}.{name}"
-
-
-def _shown(value: Scalar | None) -> str:
-    return "missing" if value is None else printable(str(value).encode())
