@@ -11,11 +11,15 @@ _LONGEST_FRONT_MATTER = 30
 _SHORT_ANSWER = 2
 
 _KIND = r"(?:section|draft|introduction|conclusion|rewrite|version|article|passage|text|response)"
+_NEW = (
+    r"(?:revised|rewritten|final|finished|new|full|complete|updated|requested|improved|corrected"
+    r"|polished|opening|closing|short|shortened|\d+-word|draft|section|article|markdown)"
+)
 _ANNOUNCEMENT = re.compile(
     r"(?:(?:sure|certainly|of course|okay|ok|absolutely)\b[,!.: —-]*)?"
-    r"(?:(?:here(?:'s| is| comes)|below is|this is) (?:the|your|a|my) (?:[\w-]+ ){0,3}"
-    rf"{_KIND}(?: (?:as|you|for|on|titled|about|with|in|of (?:exactly|about|approximately))"
-    r"\b[^:\n]*)?(?: ?\([^)\n]*\))?[:.]?)?",
+    rf"(?:(?:here(?:'s| is| comes)|below is|this is) (?:the|your|a|my) (?:{_NEW} ){{0,3}}{_KIND}"
+    r"(?: (?:as|you|for|on|titled|about|with|in|of (?:exactly|about|approximately))\b[^:\n]*)?"
+    r"(?: ?\([^()\n]*\)?)?)?",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
