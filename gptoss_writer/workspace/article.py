@@ -1,0 +1,65 @@
+"""Writes the assembled article, and keeps off one that a person has edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gptoss_writer.errors import WorkspaceError
+from gptoss_writer.workspace.journal import Assembled, Journal
+from gptoss_writer.workspace.layout import Layout, digest
+from gptoss_writer.workspace.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWritten:
+    """Where the assembled article stands.
+
+    `is_changed` is False where the same bytes stood there already. `kept` is the edited article
+    that was left as it is, None where there is none.
+    """
+
+    path: Path
+    is_changed: bool
+    kept: Path | None = None
+
+
+def write_article(
+    storage: Storage, layout: Layout, journal: Journal, data: bytes
+) -> ArticleWritten:
+    """Write the article to `article.md`, or to `article.new.md` where the first was edited.
+
+    A file is ours if its bytes were ever assembled here. Where both were edited nothing is
+    written and `WorkspaceError` says so. Needs the lock.
+    """
+    ours = journal.state().assembled
+    article, beside = storage.read(layout.article), storage.read(layout.article_beside)
+    if _may_replace(article, data, ours):
+        is_changed = _put(storage, journal, layout.article, article, data)
+        if beside is not None and digest(beside) in ours:
+            storage.remove(layout.article_beside)
+        return ArticleWritten(layout.article, is_changed)
+    if _may_replace(beside, data, ours):
+        is_changed = _put(storage, journal, layout.article_beside, beside, data)
+        return ArticleWritten(layout.article_beside, is_changed, kept=layout.article)
+    raise WorkspaceError(
+        f"{layout.article} and {layout.article_beside.name} were both edited by hand, so the "
+        "assembled article was not written.",
+        "Keep the one you want, move the other out of the workspace, and assemble again.",
+    )
+
+
+def _may_replace(standing: bytes | None, data: bytes, ours: frozenset[str]) -> bool:
+    return standing is None or standing == data or digest(standing) in ours
+
+
+def _put(
+    storage: Storage, journal: Journal, path: Path, standing: bytes | None, data: bytes
+) -> bool:
+    # The journal comes first: an article that a crash let through would else pass for an edit.
+    if digest(data) not in journal.state().assembled:
+        journal.append(Assembled(digest(data)))
+    if standing == data:
+        return False
+    storage.replace_file(path, data)
+    return True

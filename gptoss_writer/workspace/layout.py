@@ -1,0 +1,139 @@
+"""Where everything in a workspace stands, and the only place that makes a path from an id."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from gptoss_writer.errors import WorkspaceError
+
+_ID = r"[a-z0-9][a-z0-9-]{0,63}"
+_SECTION_ID = re.compile(_ID)
+_SECTION_FILE = re.compile(rf"[0-9]{{2,}}-({_ID})\.md")
+_RECORD_FILE = re.compile(r"([0-9]{4,})\.json")
+
+README = """\
+This folder is a workspace of gptoss-writer: an article while it is being written.
+
+Yours to edit, in any editor:
+
+  sections/     the accepted text of each section, one file each
+  article.md    the assembled article
+
+What you write there is never overwritten. The next command that writes first keeps an edited
+section as an attempt of its own. Where article.md was edited, the newly assembled article goes to
+article.new.md beside it.
+
+The program's own, please leave as they are:
+
+  workspace.json   the settings of this article
+  history/         every attempt at every section, with the record of how it came about
+  journal.jsonl    which attempt of a section counts, one event per line
+  cache/           saved model states; safe to delete
+  .lock            keeps a second writer out
+
+A section that is no longer in the outline keeps its file and its history; delete them when you
+no longer want them.
+"""
+
+
+def digest(content: bytes) -> str:
+    """Give the SHA-256 of a file's bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def is_section_id(name: str) -> bool:
+    """Tell whether a name is safe to make paths from: small letters, digits, hyphens, up to 64."""
+    return _SECTION_ID.fullmatch(name) is not None
+
+
+def section_of(file_name: str) -> str | None:
+    """Give the section a file in `sections/` belongs to, None where it is not one of ours."""
+    match = _SECTION_FILE.fullmatch(file_name)
+    return match[1] if match else None
+
+
+def attempt_of(file_name: str) -> int | None:
+    """Give the attempt whose record a file in `history/<id>/` is, None where it is not one."""
+    match = _RECORD_FILE.fullmatch(file_name)
+    return int(match[1]) if match else None
+
+
+def _checked(section_id: str) -> str:
+    if not is_section_id(section_id):
+        raise WorkspaceError(
+            f"{section_id!r} cannot be the id of a section.",
+            "Use up to 64 small letters, digits and hyphens, beginning with a letter or a digit.",
+        )
+    return section_id
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths of one workspace. Making one from an unsafe id raises `WorkspaceError`."""
+
+    root: Path
+
+    @property
+    def readme(self) -> Path:
+        """What this folder is, for a person."""
+        return self.root / "README.txt"
+
+    @property
+    def settings(self) -> Path:
+        """The settings; a folder is a workspace if it has this file."""
+        return self.root / "workspace.json"
+
+    @property
+    def sections(self) -> Path:
+        """The folder of the readable section files."""
+        return self.root / "sections"
+
+    @property
+    def history(self) -> Path:
+        """The folder of all attempts."""
+        return self.root / "history"
+
+    @property
+    def cache(self) -> Path:
+        """The folder of saved prefix states; safe to delete."""
+        return self.root / "cache"
+
+    @property
+    def journal(self) -> Path:
+        """The append-only list of what counts."""
+        return self.root / "journal.jsonl"
+
+    @property
+    def article(self) -> Path:
+        """The assembled article."""
+        return self.root / "article.md"
+
+    @property
+    def article_beside(self) -> Path:
+        """Where the assembled article goes while `article.md` is a person's."""
+        return self.root / "article.new.md"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock makes a process the writer."""
+        return self.root / ".lock"
+
+    @property
+    def lock_holder(self) -> Path:
+        """Who holds the lock, for the message to the others."""
+        return self.root / ".lock-holder.json"
+
+    def section_file(self, place: int, section_id: str) -> Path:
+        """Give the readable file of the section that stands at `place` in the article, from 1."""
+        return self.sections / f"{place:02d}-{_checked(section_id)}.md"
+
+    def attempts_folder(self, section_id: str) -> Path:
+        """Give the folder of a section's attempts."""
+        return self.history / _checked(section_id)
+
+    def attempt_file(self, section_id: str, number: int, ending: str) -> Path:
+        """Give a file of attempt `number`; endings: md, json, analysis.md, raw.md."""
+        return self.attempts_folder(section_id) / f"{number:04d}.{ending}"

@@ -1,0 +1,198 @@
+"""The two kinds of record on disk, as frozen values and as JSON: settings and attempts."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date as calendar_date
+from pathlib import Path
+from typing import get_args
+
+from gptoss_writer.draft import Attempt, Finding, Origin, Sampling, TokenUsage, Verdict
+from gptoss_writer.errors import WorkspaceError
+from gptoss_writer.workspace.fields import Fields, parse_versioned, to_json
+
+_ORIGINS: tuple[Origin, ...] = get_args(Origin)
+_VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUsed:
+    """Which weights a workspace was written with; `fingerprint` is the identity's."""
+
+    name: str
+    path: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSettings:
+    """What holds for a whole workspace.
+
+    `date` (ISO, as in 2025-08-05) is pinned when the workspace is created and goes into every
+    prompt. `outline` is its path as the caller gave it. `model` and `sampling` (with the effort
+    and the seed of the run) are None until something was generated.
+    """
+
+    date: str
+    outline: str
+    model: ModelUsed | None = None
+    sampling: Sampling | None = None
+
+    def __post_init__(self) -> None:
+        calendar_date.fromisoformat(self.date)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRecord:
+    """How attempt `number` of a section came about; the fields of `draft.Attempt`, less its texts.
+
+    `sha256` is that of the bytes in `history/<id>/<number>.md`.
+    """
+
+    section_id: str
+    number: int
+    sha256: str
+    words: int
+    origin: Origin
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    usage: TokenUsage
+    sampling: Sampling | None
+    model: str
+    fingerprint: str
+    because: str
+
+    @classmethod
+    def of(cls, attempt: Attempt, number: int, sha256: str) -> AttemptRecord:
+        """Make the record of an attempt that gets `number`."""
+        return cls(
+            section_id=attempt.section_id,
+            number=number,
+            sha256=sha256,
+            words=attempt.words,
+            origin=attempt.origin,
+            verdict=attempt.verdict,
+            findings=attempt.findings,
+            usage=attempt.usage,
+            sampling=attempt.sampling,
+            model=attempt.model,
+            fingerprint=attempt.fingerprint,
+            because=attempt.because,
+        )
+
+    def attempt(self, text: str, analysis: str, raw: str) -> Attempt:
+        """Give the attempt back, with its texts."""
+        return Attempt(
+            section_id=self.section_id,
+            text=text,
+            words=self.words,
+            origin=self.origin,
+            verdict=self.verdict,
+            analysis=analysis,
+            raw=raw,
+            findings=self.findings,
+            usage=self.usage,
+            sampling=self.sampling,
+            model=self.model,
+            fingerprint=self.fingerprint,
+            because=self.because,
+        )
+
+
+def settings_to_json(settings: WorkspaceSettings) -> bytes:
+    """Write the settings as `workspace.json`."""
+    return to_json(asdict(settings))
+
+
+def settings_from_json(data: bytes, path: Path) -> WorkspaceSettings:
+    """Read `workspace.json`; `WorkspaceError` where it is damaged or of a newer version."""
+    try:
+        fields = parse_versioned(data, path)
+        settings = WorkspaceSettings(
+            date=fields.text("date"),
+            outline=fields.text("outline"),
+            model=_model(fields.optional("model")),
+            sampling=_sampling(fields.optional("sampling")),
+        )
+        fields.finish()
+    except ValueError as error:
+        raise WorkspaceError(
+            f"{path} is damaged: {error}.",
+            "Mend that place, or put the file back from a copy; the sections are not affected.",
+        ) from error
+    return settings
+
+
+def record_to_json(record: AttemptRecord) -> bytes:
+    """Write the record of an attempt."""
+    return to_json(asdict(record))
+
+
+def record_from_json(data: bytes, path: Path) -> AttemptRecord:
+    """Read the record of an attempt; `WorkspaceError` where it is damaged or newer."""
+    try:
+        fields = parse_versioned(data, path)
+        record = AttemptRecord(
+            section_id=fields.text("section_id"),
+            number=fields.whole("number"),
+            sha256=fields.text("sha256"),
+            words=fields.whole("words"),
+            origin=fields.choice("origin", _ORIGINS),
+            verdict=fields.choice("verdict", _VERDICTS),
+            findings=tuple(_finding(item) for item in fields.items("findings")),
+            usage=_usage(fields.nested("usage")),
+            sampling=_sampling(fields.optional("sampling")),
+            model=fields.text("model"),
+            fingerprint=fields.text("fingerprint"),
+            because=fields.text("because"),
+        )
+        fields.finish()
+    except ValueError as error:
+        raise WorkspaceError(
+            f"{path} is damaged: {error}.",
+            "Put the file back from a copy, or mend that place; the attempt's text beside it "
+            "is not affected.",
+        ) from error
+    return record
+
+
+def _model(fields: Fields | None) -> ModelUsed | None:
+    if fields is None:
+        return None
+    model = ModelUsed(fields.text("name"), fields.text("path"), fields.text("fingerprint"))
+    fields.finish()
+    return model
+
+
+def _sampling(fields: Fields | None) -> Sampling | None:
+    if fields is None:
+        return None
+    sampling = Sampling(
+        effort=fields.text("effort"),
+        seed=fields.whole("seed"),
+        temperature=fields.number("temperature"),
+        top_p=fields.number("top_p"),
+        top_k=fields.whole("top_k"),
+        min_p=fields.number("min_p"),
+    )
+    fields.finish()
+    return sampling
+
+
+def _usage(fields: Fields) -> TokenUsage:
+    usage = TokenUsage(
+        prompt=fields.whole("prompt"),
+        cached=fields.whole("cached"),
+        evaluated=fields.whole("evaluated"),
+        analysis=fields.whole("analysis"),
+        final=fields.whole("final"),
+        seconds=fields.number("seconds"),
+    )
+    fields.finish()
+    return usage
+
+
+def _finding(fields: Fields) -> Finding:
+    finding = Finding(fields.text("code"), fields.text("message"))
+    fields.finish()
+    return finding

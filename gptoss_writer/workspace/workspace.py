@@ -1,0 +1,236 @@
+"""The workspace: what survives of an article between commands, and the only writer of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gptoss_writer.draft import Attempt, Origin, SectionDraft
+from gptoss_writer.errors import WorkspaceError
+from gptoss_writer.workspace.article import ArticleWritten, write_article
+from gptoss_writer.workspace.history import History
+from gptoss_writer.workspace.journal import Journal
+from gptoss_writer.workspace.layout import README, Layout
+from gptoss_writer.workspace.lock import WorkspaceLock
+from gptoss_writer.workspace.reconcile import Reconciled, reconcile
+from gptoss_writer.workspace.records import (
+    AttemptRecord,
+    WorkspaceSettings,
+    settings_from_json,
+    settings_to_json,
+)
+from gptoss_writer.workspace.sections import SectionFiles
+from gptoss_writer.workspace.storage import Storage
+from gptoss_writer.workspace.system import SystemCalls
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedSection:
+    """The accepted text of a section, and the record of the attempt it came from."""
+
+    text: str
+    record: AttemptRecord
+
+    @property
+    def section_id(self) -> str:
+        """The section."""
+        return self.record.section_id
+
+    @property
+    def number(self) -> int:
+        """The number of the attempt, from 1."""
+        return self.record.number
+
+    @property
+    def words(self) -> int:
+        """The words of the text."""
+        return self.record.words
+
+    @property
+    def origin(self) -> Origin:
+        """Who wrote it."""
+        return self.record.origin
+
+    @property
+    def draft(self) -> SectionDraft:
+        """The section as the document is made from it."""
+        return SectionDraft(self.section_id, self.text, self.words, self.origin)
+
+
+class Workspace:
+    """One folder, one article.
+
+    Reading needs no lock and never shows half of a change. Every writing method needs the lock
+    (`with workspace.lock():`), raises `RuntimeError` without it, and `ResourceError` where the
+    disk refuses. A command that writes calls `reconcile` first. All methods raise
+    `WorkspaceError` where something on disk is damaged, and change nothing then.
+    """
+
+    def __init__(self, path: Path, calls: SystemCalls | None = None) -> None:
+        self._storage = Storage(path, calls)
+        self._layout = Layout(path)
+        self._journal = Journal(self._storage, self._layout.journal)
+        self._history = History(self._storage, self._layout)
+        self._sections = SectionFiles(self._storage, self._layout, self._journal, self._history)
+        self._lock = WorkspaceLock(self._storage, self._layout)
+        self._settings = self._read_settings()
+
+    @classmethod
+    def exists(cls, path: Path) -> bool:
+        """Tell whether a folder is a workspace."""
+        return Layout(path).settings.exists()
+
+    @classmethod
+    def open(cls, path: Path, calls: SystemCalls | None = None) -> Workspace:
+        """Open a workspace; `WorkspaceError` where there is none, or a newer version's."""
+        return cls(path, calls)
+
+    @classmethod
+    def create(
+        cls, path: Path, settings: WorkspaceSettings, calls: SystemCalls | None = None
+    ) -> Workspace:
+        """Create a workspace, or open the one that is there: its settings stand.
+
+        A folder that holds anything else is refused with `WorkspaceError`. Raises
+        `WorkspaceLockedError` where another process is creating it at this moment.
+        """
+        if cls.exists(path):
+            return cls(path, calls)
+        _refuse_foreign(path)
+        storage, layout = Storage(path, calls), Layout(path)
+        storage.create_folder(path)
+        with WorkspaceLock(storage, layout):
+            if not cls.exists(path):
+                for folder in (layout.sections, layout.history, layout.cache):
+                    storage.create_folder(folder)
+                storage.replace_file(layout.readme, README.encode("utf-8"))
+                storage.replace_file(layout.settings, settings_to_json(settings))
+        return cls(path, calls)
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._layout.root
+
+    @property
+    def settings(self) -> WorkspaceSettings:
+        """The settings, as read when the workspace was opened or last reconciled."""
+        return self._settings
+
+    @property
+    def article_path(self) -> Path:
+        """Where the assembled article stands, or will."""
+        return self._layout.article
+
+    @property
+    def cache_path(self) -> Path:
+        """The folder for saved prefix states; an engine may write there."""
+        return self._layout.cache
+
+    def lock(self) -> WorkspaceLock:
+        """Give the lock, to be entered by a command that writes."""
+        return self._lock
+
+    def update_settings(self, settings: WorkspaceSettings) -> None:
+        """Save new settings. The date is pinned: `ValueError` where it differs."""
+        self._require_lock()
+        if settings.date != self._settings.date:
+            raise ValueError("the date of a workspace is pinned")
+        if settings != self._settings:
+            self._storage.replace_file(self._layout.settings, settings_to_json(settings))
+            self._settings = settings
+
+    def reconcile(self, order: Sequence[str]) -> Reconciled:
+        """Adopt a person's edits, finish what a crash cut short, follow the outline's order.
+
+        `order` lists the ids of the outline's sections. Every command that writes calls this
+        first. Nothing is ever removed but temporary files that a crash left.
+        """
+        self._require_lock()
+        self._settings = self._read_settings()
+        return reconcile(self._storage, self._layout, self._sections, order)
+
+    def save_attempt(self, attempt: Attempt) -> int:
+        """Add an attempt to the history of its section and give its number, from 1."""
+        self._require_lock()
+        number = self._sections.next_number(attempt.section_id)
+        return self._history.save(attempt, number).number
+
+    def accept(self, section_id: str, place: int, number: int) -> int:
+        """Make attempt `number` the text of a section that stands at `place`, from 1.
+
+        Once this returns the text is on the disk. Where a person edited the section's file since
+        the last `reconcile`, that text is accepted instead, and attempt `number` stays in the
+        history. Gives the number of the attempt that was accepted.
+        """
+        self._require_lock()
+        self._layout.section_file(place, section_id)  # raises on an id that is not safe
+        look = self._sections.look(section_id, self._sections.paths().get(section_id))
+        if look.standing.is_by_hand:
+            number = look.match or self._sections.save_edit(look)
+        self._sections.accept(look, place, number)
+        return number
+
+    def accepted(self, section_id: str) -> AcceptedSection | None:
+        """Give the accepted text of a section, None where nothing was accepted yet."""
+        accepted = self._journal.state().accepted.get(section_id)
+        if accepted is None:
+            return None
+        record = self._history.record(section_id, accepted.attempt)
+        return AcceptedSection(self._history.content(record).decode("utf-8"), record)
+
+    def attempts(self, section_id: str) -> tuple[AttemptRecord, ...]:
+        """Read the records of all attempts at a section, oldest first."""
+        return self._history.records(section_id)
+
+    def attempt(self, section_id: str, number: int) -> Attempt:
+        """Read one attempt with its text, its reasoning and what the model wrote at first."""
+        return self._history.load(section_id, number)
+
+    def edited_text(self, section_id: str) -> str | None:
+        """Give what a person wrote into a section's file since; None where nobody did.
+
+        For readers: a command that writes has adopted it by `reconcile`.
+        """
+        look = self._sections.look(section_id, self._sections.paths().get(section_id))
+        if not look.standing.is_by_hand or look.content is None:
+            return None
+        return look.content.decode("utf-8")
+
+    def write_article(self, text: str) -> ArticleWritten:
+        """Write the assembled article; beside `article.md` where a person edited that."""
+        self._require_lock()
+        return write_article(self._storage, self._layout, self._journal, text.encode("utf-8"))
+
+    def _read_settings(self) -> WorkspaceSettings:
+        data = self._storage.read(self._layout.settings)
+        if data is None:
+            raise WorkspaceError(
+                f"There is no workspace at {self._layout.root}.",
+                "Run `gptoss-writer generate OUTLINE` to begin one.",
+            )
+        return settings_from_json(data, self._layout.settings)
+
+    def _require_lock(self) -> None:
+        if not self._lock.is_held:
+            raise RuntimeError("writing in a workspace needs its lock")
+
+
+def _refuse_foreign(path: Path) -> None:
+    layout = Layout(path)
+    if layout.journal.exists():
+        raise WorkspaceError(
+            f"{layout.settings} is missing, though {path} holds a draft.",
+            "Put the file back from a copy, or choose another folder with --workspace.",
+        )
+    if path.exists() and not path.is_dir():
+        raise WorkspaceError(f"{path} is not a folder.", "Choose another one with --workspace.")
+    own = {layout.readme.name, layout.sections.name, layout.history.name, layout.cache.name}
+    names = Storage(path).names(path)
+    foreign = [name for name in names if not name.startswith(".") and name not in own]
+    if foreign:
+        raise WorkspaceError(
+            f"{path} holds other files ({foreign[0]}) and is not a workspace.",
+            "Choose an empty folder, or one that does not exist yet, with --workspace.",
+        )
