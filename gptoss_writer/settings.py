@@ -108,7 +108,9 @@ def _file_layer(path: Path) -> _Layer:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}.", "Mend the file or remove it.") from None
+        raise UsageError(
+            f"{path} cannot be read: {error}.", "Mend the file or remove it."
+        ) from None
     for key in values:
         if key not in _PARSERS:
             raise UsageError(

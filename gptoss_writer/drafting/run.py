@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,11 +14,10 @@ from gptoss_writer.drafting.section import SectionTask, write_section
 from gptoss_writer.drafting.sizing import RunSize, fitting_prompt, size_run
 from gptoss_writer.engine.interface import Cancellation, Engine
 from gptoss_writer.events import ModelLoading, RunStarted, SectionAccepted, SectionFailed, Sink
-from gptoss_writer.outline.models import Section
+from gptoss_writer.outline.models import Outline, Section
 from gptoss_writer.prompt.digest import make_digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
-from gptoss_writer.text import count_words
 from gptoss_writer.workspace.workspace import Workspace
 
 Status = Literal["accepted", "kept", "failed", "pending"]
@@ -85,11 +84,31 @@ class Prepared:
     size: RunSize
 
 
-class Run:
-    """One run over one workspace. The caller holds the workspace's lock.
+def prepare(
+    prompts: PromptWriter, states: Mapping[str, SectionState], engine: Engine, options: RunOptions
+) -> Prepared:
+    """Plan a run and count its tokens; nothing is loaded and nothing written.
 
-    `prepare` is pure but for reading; `write` loads the weights and changes the workspace.
+    Raises `UsageError` where a section does not fit the context.
     """
+    fingerprints = section_fingerprints(
+        prompts, model=options.pinned_model, sampling=options.pinned
+    )
+    jobs = plan(prompts.outline, states, fingerprints, options.asked)
+    size = size_run(
+        jobs,
+        prompts,
+        engine,
+        effort=prompts.effort,
+        analysis_tokens=options.analysis_tokens,
+        context_tokens=options.context_tokens,
+        because=options.because,
+    )
+    return Prepared(jobs, fingerprints, size)
+
+
+class Run:
+    """One run over one workspace. The caller holds the workspace's lock and has reconciled it."""
 
     def __init__(
         self, prompts: PromptWriter, workspace: Workspace, engine: Engine, options: RunOptions
@@ -99,30 +118,6 @@ class Run:
         self._workspace = workspace
         self._engine = engine
         self._options = options
-
-    def prepare(self) -> Prepared:
-        """Plan the run and count its tokens; nothing is loaded or written.
-
-        Raises `UsageError` where a section does not fit the context.
-        """
-        options = self._options
-        fingerprints = section_fingerprints(
-            self._prompts, model=options.pinned_model, sampling=options.pinned
-        )
-        jobs = plan(
-            self._outline, section_states(self._workspace, self._prompts), fingerprints,
-            options.asked,
-        )
-        size = size_run(
-            jobs,
-            self._prompts,
-            self._engine,
-            effort=self._prompts.effort,
-            analysis_tokens=options.analysis_tokens,
-            context_tokens=options.context_tokens,
-            because=options.because,
-        )
-        return Prepared(jobs, fingerprints, size)
 
     def write(self, prepared: Prepared, cancellation: Cancellation, sink: Sink) -> RunReport:
         """Write the planned sections, each durable before the next begins.
@@ -220,7 +215,7 @@ class Run:
 
     def _untouched(self, section: Section) -> SectionReport:
         accepted = self._workspace.accepted(section.id)
-        words = count_words(accepted.text) if accepted else 0
+        words = accepted.words if accepted else 0
         return SectionReport(
             section.id,
             section.title,
@@ -234,7 +229,7 @@ class Run:
 
     def _task(self, job: SectionJob, prepared: Prepared) -> SectionTask:
         options, section_id = self._options, job.section.id
-        drafts = accepted_drafts(self._workspace, self._prompts)
+        drafts = accepted_drafts(self._workspace, self._outline)
         earlier = {name: draft.text for name, draft in drafts.items()}
         digest = make_digest(self._outline, self._prompts.material(section_id), earlier)
         sampling = options.sampling
@@ -242,7 +237,10 @@ class Run:
             job=job,
             of=len(self._outline.sections),
             prompt=fitting_prompt(
-                self._prompts, section_id, digest, self._engine,
+                self._prompts,
+                section_id,
+                digest,
+                self._engine,
                 prepared.size.suffix_room(section_id),
             ),
             limits=prepared.size.limits(section_id),
@@ -274,24 +272,17 @@ class Run:
         )
 
 
-def section_states(workspace: Workspace, prompts: PromptWriter) -> dict[str, SectionState]:
-    """Read what is on disk for each section of the outline."""
+def section_states(workspace: Workspace, outline: Outline) -> dict[str, SectionState]:
+    """Read what is on disk for each section of the outline, by id."""
     states = {}
-    for section in prompts.outline.sections:
+    for section in outline.sections:
         accepted = workspace.accepted(section.id)
         if accepted is not None:
-            record = accepted.record
-            states[section.id] = SectionState(record.origin, record.fingerprint)
+            states[section.id] = SectionState(accepted.origin, accepted.record.fingerprint)
     return states
 
 
-def accepted_drafts(workspace: Workspace, prompts: PromptWriter) -> dict[str, SectionDraft]:
+def accepted_drafts(workspace: Workspace, outline: Outline) -> dict[str, SectionDraft]:
     """Read the accepted text of each section of the outline, by id."""
-    drafts = {}
-    for section in prompts.outline.sections:
-        accepted = workspace.accepted(section.id)
-        if accepted is not None:
-            drafts[section.id] = SectionDraft(
-                section.id, accepted.text, count_words(accepted.text), accepted.record.origin
-            )
-    return drafts
+    accepted = (workspace.accepted(section.id) for section in outline.sections)
+    return {section.section_id: section.draft for section in accepted if section is not None}

@@ -93,7 +93,7 @@ def write_section(
         retry = prompts.note(section.id, policy.retry_reason(attempt), written=attempt.words)
 
 
-def _attempt(  # noqa: PLR0913 - private; the values have no other home
+def _attempt(
     task: SectionTask,
     number: int,
     notes: Conversation,
@@ -129,8 +129,11 @@ def _complete(
     for event in engine.generate(request):
         if isinstance(event, TokenEvent):
             is_final = event.channel is Channel.FINAL
-            phase = "writing" if is_final else "thinking"
-            sink(SectionText(section_id, phase, event.text, event.index))
+            sink(
+                SectionText(
+                    section_id, "writing" if is_final else "thinking", event.text, event.index
+                )
+            )
             if is_final and not looped and watch.feed(event.text):
                 looped = True
                 request.cancellation.cancel()
@@ -154,12 +157,11 @@ def _judge(
         *find_defects(text, analysis=completion.analysis),
         *policy.length_findings(words, budget, stop),
     )
-    verdict = "interrupted" if stop == "cancelled" else "flawed" if findings else "good"
     return Attempt(
         section_id=section.id,
         text=text,
         words=words,
-        verdict=verdict,
+        verdict="interrupted" if stop == "cancelled" else "flawed" if findings else "good",
         analysis=completion.analysis,
         raw=completion.final if completion.final.strip() != text else "",
         findings=findings,

@@ -85,7 +85,7 @@ def size_run(  # noqa: PLR0913 - each is one fact of the sum
     return RunSize(prefix, sections, context_tokens or needed)
 
 
-def _size_section(  # noqa: PLR0913 - private part of `size_run`
+def _size_section(
     job: SectionJob,
     prompts: PromptWriter,
     engine: Engine,

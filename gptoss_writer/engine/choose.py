@@ -23,12 +23,15 @@ def open_engine(model: str | None, *, folders: tuple[Path, ...] = (), threads: i
     if not model:
         raise ModelError("No model was given.", _THREE_WAYS)
     if model.startswith(_SCRIPTED):
-        from gptoss_writer.engine.scripted import read_tape
+        from gptoss_writer.engine.scripted import read_tape  # noqa: PLC0415 - only where asked for
 
         return read_tape(Path(model.removeprefix(_SCRIPTED)))
     path = find_model(model, folders)
     # llama.cpp and NumPy take half a second to import, which no other command should pay.
-    from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
+    from gptoss_writer.engine.llama.engine import (  # noqa: PLC0415 - see above
+        LlamaEngine,
+        LlamaOptions,
+    )
 
     return LlamaEngine(path, LlamaOptions(threads=threads))
 

@@ -150,8 +150,8 @@ class Capabilities:
 class ModelIdentity:
     """Which weights an engine writes with; equal identities give equal text.
 
-    `fingerprint` is a tagged hash of the file's header and size ("gguf:…"), not of its path, so a
-    moved file stays the same model.
+    `fingerprint` is a tagged hash of the file's header, its size and samples of its weights
+    ("gguf:…"), not of its path, so a moved file stays the same model.
     """
 
     name: str
@@ -210,5 +210,3 @@ class Engine(Protocol):
     def close(self) -> None:
         """Free the weights and the caches; may be called more than once."""
         ...
-
-

@@ -22,6 +22,7 @@ from gptoss_writer.engine.interface import (
     ModelIdentity,
     Prefill,
     ProgressSink,
+    StopReason,
     TokenEvent,
     TokenLimits,
     Usage,
@@ -89,11 +90,11 @@ class ScriptedEngine:
             if request.cancellation.is_cancelled:
                 break
         analysis, final = said[Channel.ANALYSIS], said[Channel.FINAL]
-        usage = Usage(
-            prompt=prompt, evaluated=prompt, analysis=len(analysis), final=len(final)
-        )
+        usage = Usage(prompt=prompt, evaluated=prompt, analysis=len(analysis), final=len(final))
         cut = len(final) >= request.limits.final
-        stop = "cancelled" if request.cancellation.is_cancelled else "length" if cut else "return"
+        stop: StopReason = (
+            "cancelled" if request.cancellation.is_cancelled else "length" if cut else "return"
+        )
         yield Completion("".join(analysis), "".join(final), stop, usage)
 
     def close(self) -> None:

@@ -13,24 +13,25 @@ from collections.abc import Mapping
 from gptoss_writer.outline.models import Fact, Outline, Quotation, Section
 from gptoss_writer.text import fold
 
+_QUOTED = re.compile(r'"([^"]+)"')
 _CONTENT_WORD = re.compile(r"[^\W_][\w'-]{3,}")
 
 
 def allot(outline: Outline) -> Mapping[str, Section]:
     """Give every section by its id, with the elements it received added to its evidence.
 
-    An element whose words stand in a section's evidence already is left out. Ties go to the
-    earlier section.
+    An element that stands in a section's evidence already, itself or all that it quotes, is left
+    out. Ties go to the earlier section.
     """
     gained: dict[str, list[Quotation | Fact]] = {section.id: [] for section in outline.sections}
     known = fold(" ".join(item.text for section in outline.sections for item in section.evidence))
     elements = outline.elements
-    matched = (
+    matched: tuple[Quotation | Fact, ...] = (
         *elements.quotes,
         *(Fact(fact=text) for text in (*elements.statistics, *elements.examples)),
     )
     for item in matched:
-        if fold(item.text).rstrip(".,") not in known:
+        if not _is_known(item.text, known):
             gained[_closest(outline, item)].append(item)
     conclusion = next((item for item in outline.sections if item.role == "conclusion"), None)
     for text in elements.takeaways:
@@ -42,6 +43,13 @@ def allot(outline: Outline) -> Mapping[str, Section]:
         )
         for section in outline.sections
     }
+
+
+def _is_known(text: str, known: str) -> bool:
+    """Tell whether a text, or all that it quotes, stands in the folded text `known`."""
+    folded = fold(text)
+    quoted = [quote.rstrip(".,") for quote in _QUOTED.findall(folded)]
+    return folded.rstrip(".,") in known or (bool(quoted) and all(q in known for q in quoted))
 
 
 def _closest(outline: Outline, item: Quotation | Fact) -> str:

@@ -34,9 +34,7 @@ class SectionPrompt:
     @property
     def parts(self) -> tuple[Conversation, ...]:
         """The parts that are there, in the order in which the model reads them."""
-        return tuple(
-            part for part in (self.shared_prefix, self.section_suffix, self.notes) if part
-        )
+        return tuple(part for part in (self.shared_prefix, self.section_suffix, self.notes) if part)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Templates:
     @cached_property
     def _environment(self) -> ImmutableSandboxedEnvironment:
         # Not HTML: these are prompts, and escaping would change the outline's words.
-        return ImmutableSandboxedEnvironment(  # noqa: S701
+        return ImmutableSandboxedEnvironment(
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
         )
 

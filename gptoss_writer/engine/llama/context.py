@@ -87,9 +87,7 @@ class Context:
             kept += 1
         return kept
 
-    def enter(
-        self, parts: Sequence[tuple[int, ...]], cancellation: Cancellation
-    ) -> Iterator[int]:
+    def enter(self, parts: Sequence[tuple[int, ...]], cancellation: Cancellation) -> Iterator[int]:
         """Bring a prompt into the cache and fork it; yield how many tokens are in, as it grows.
 
         Leaves the fork ready for `extend`. Raises `Cancelled` where the caller asked to stop,

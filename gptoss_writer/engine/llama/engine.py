@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -38,9 +38,9 @@ from gptoss_writer.engine.llama.weights import LoadOptions, Weights
 from gptoss_writer.errors import EngineError
 from gptoss_writer.harmony.messages import Channel, Control, Conversation
 from gptoss_writer.harmony.rendering import (
-    OPEN_ANALYSIS,
+    ANALYSIS_HEADER,
     ANALYSIS_TO_FINAL,
-    OPEN_FINAL,
+    FINAL_HEADER,
     render,
 )
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
@@ -53,7 +53,7 @@ class LlamaOptions:
     """How llama.cpp runs. `threads` 0 takes one for each physical core."""
 
     threads: int = 0
-    load: LoadOptions = LoadOptions()
+    load: LoadOptions = field(default_factory=LoadOptions)
 
 
 class LlamaEngine:
@@ -89,7 +89,7 @@ class LlamaEngine:
 
     def overhead_tokens(self, limits: TokenLimits) -> int:
         """Count the header tokens that we write ourselves in one turn."""
-        headers = (OPEN_ANALYSIS, ANALYSIS_TO_FINAL) if limits.analysis else (OPEN_FINAL,)
+        headers = (ANALYSIS_HEADER, ANALYSIS_TO_FINAL) if limits.analysis else (FINAL_HEADER,)
         return sum(len(self._vocabulary.encode(header)) for header in headers)
 
     def prepare(
@@ -167,7 +167,7 @@ class _Turn:
     def run(self) -> Iterator[GenerationEvent]:
         """Read the prompt, reason, write; every way out ends in a `Completion`."""
         thinks = self._request.limits.analysis > 0
-        if not (yield from self._read(OPEN_ANALYSIS if thinks else OPEN_FINAL)):
+        if not (yield from self._read(ANALYSIS_HEADER if thinks else FINAL_HEADER)):
             yield self._completion("cancelled")
             return
         analysis_closed = True
@@ -186,9 +186,7 @@ class _Turn:
             self._texts[Channel.ANALYSIS], self._texts[Channel.FINAL], stop, self._usage
         )
 
-    def _read(
-        self, header: Sequence[Control | str]
-    ) -> Generator[GenerationEvent, None, bool]:
+    def _read(self, header: Sequence[Control | str]) -> Generator[GenerationEvent, None, bool]:
         """Evaluate what is not cached of the prompt; False where the caller asked to stop."""
         started = time.perf_counter()
         opening = self._vocabulary.encode(header)

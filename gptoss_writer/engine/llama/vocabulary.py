@@ -11,6 +11,7 @@ import ctypes
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from gptoss_writer.engine.llama.library import bindings
@@ -76,7 +77,11 @@ class Vocabulary:
         ids = self._tokenize(text.encode("utf-8", "replace"))
         if self.special_ids.isdisjoint(ids):
             return ids
-        ids = [id_ for part in _cut_markers(text) for id_ in self._tokenize(part.encode())]
+        ids = [
+            id_
+            for part in _cut_markers(text)
+            for id_ in self._tokenize(part.encode("utf-8", "replace"))
+        ]
         if not self.special_ids.isdisjoint(ids):
             raise EngineError(
                 "A control token came out of plain text; the prompt was not sent to the model.",
@@ -114,4 +119,4 @@ class Vocabulary:
 def _cut_markers(text: str) -> list[str]:
     """Cut a text behind every `<` that a `|` follows; the parts join to the same text."""
     cuts = [0, *(match.end() for match in _MARKER.finditer(text)), len(text)]
-    return [text[start:end] for start, end in zip(cuts, cuts[1:], strict=False) if start < end]
+    return [text[start:end] for start, end in pairwise(cuts) if start < end]

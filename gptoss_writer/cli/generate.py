@@ -1,0 +1,56 @@
+"""`generate`: write what is missing or stale, then assemble the article."""
+
+from __future__ import annotations
+
+from gptoss_writer.cli import options
+from gptoss_writer.cli.terminal import Terminal
+
+
+def generate(
+    outline: options.OutlineArgument,
+    model: options.ModelOption = None,
+    effort: options.EffortOption = None,
+    seed: options.SeedOption = None,
+    temperature: options.TemperatureOption = None,
+    top_p: options.TopPOption = None,
+    top_k: options.TopKOption = None,
+    min_p: options.MinPOption = None,
+    context: options.ContextOption = None,
+    threads: options.ThreadsOption = None,
+    analysis_tokens: options.AnalysisOption = None,
+    workspace: options.WorkspaceOption = None,
+    prompts: options.PromptsOption = None,
+    output: options.OutputOption = None,
+    dry_run: options.DryRunOption = False,  # noqa: FBT002 - a flag
+    json: options.JsonOption = False,  # noqa: FBT002 - a flag
+    quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
+    verbose: options.VerboseOption = False,  # noqa: FBT002 - a flag
+) -> int:
+    """Write the article of an outline: every section that is missing or stale.
+
+    Sections that are up to date keep every byte. Stop with Ctrl-C at any time and run the same
+    command to go on.
+    """
+    from gptoss_writer.cli.writing import WritingCommand, write
+
+    command = WritingCommand(
+        outline=outline,
+        flags={
+            "model": model,
+            "effort": effort,
+            "seed": seed,
+            "temperature": temperature,
+            "top_p": top_p,
+            "top_k": top_k,
+            "min_p": min_p,
+            "context": context,
+            "threads": threads,
+            "analysis_tokens": analysis_tokens,
+            "workspace": workspace,
+            "prompts": prompts,
+        },
+        output=output,
+        dry_run=dry_run,
+        as_json=json,
+    )
+    return write(command, Terminal(quiet=quiet, verbose=verbose))

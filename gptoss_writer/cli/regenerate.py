@@ -1,0 +1,71 @@
+"""`regenerate`: write one section again; the others keep every byte."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gptoss_writer.cli import options
+from gptoss_writer.cli.terminal import Terminal
+
+
+def regenerate(
+    outline: options.OutlineArgument,
+    section: options.SectionArgument,
+    because: Annotated[
+        str,
+        typer.Option("--because", metavar="TEXT", help="What to do better; the model reads it."),
+    ] = "",
+    replace_edited: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--replace-edited", help="Also replace a text you edited by hand.")
+    ] = False,
+    model: options.ModelOption = None,
+    effort: options.EffortOption = None,
+    seed: options.SeedOption = None,
+    temperature: options.TemperatureOption = None,
+    top_p: options.TopPOption = None,
+    top_k: options.TopKOption = None,
+    min_p: options.MinPOption = None,
+    context: options.ContextOption = None,
+    threads: options.ThreadsOption = None,
+    analysis_tokens: options.AnalysisOption = None,
+    workspace: options.WorkspaceOption = None,
+    prompts: options.PromptsOption = None,
+    output: options.OutputOption = None,
+    dry_run: options.DryRunOption = False,  # noqa: FBT002 - a flag
+    json: options.JsonOption = False,  # noqa: FBT002 - a flag
+    quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
+    verbose: options.VerboseOption = False,  # noqa: FBT002 - a flag
+) -> int:
+    """Write one section again and assemble the article.
+
+    The other sections keep every byte, and the text that is replaced stays in history/. Without
+    --seed each call draws a new text.
+    """
+    from gptoss_writer.cli.writing import WritingCommand, write
+
+    command = WritingCommand(
+        outline=outline,
+        flags={
+            "model": model,
+            "effort": effort,
+            "seed": seed,
+            "temperature": temperature,
+            "top_p": top_p,
+            "top_k": top_k,
+            "min_p": min_p,
+            "context": context,
+            "threads": threads,
+            "analysis_tokens": analysis_tokens,
+            "workspace": workspace,
+            "prompts": prompts,
+        },
+        section=section,
+        because=because,
+        replace_edited=replace_edited,
+        output=output,
+        dry_run=dry_run,
+        as_json=json,
+    )
+    return write(command, Terminal(quiet=quiet, verbose=verbose))

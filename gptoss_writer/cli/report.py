@@ -1,0 +1,114 @@
+"""Runs and plans as JSON values and as lines of text. The JSON is part of the interface."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from gptoss_writer.draft import Sampling, TokenUsage
+from gptoss_writer.drafting.run import Prepared, RunReport, SectionReport
+from gptoss_writer.engine.interface import ModelIdentity
+from gptoss_writer.outline.models import Outline
+
+SCHEMA_VERSION = 1
+
+
+def run_json(
+    report: RunReport, workspace: Path, article: Path, identity: ModelIdentity, sampling: Sampling
+) -> dict[str, Any]:
+    """Give what `generate --json` and `regenerate --json` print.
+
+    Tokens and seconds are those of this run, all attempts of a section together. `status` is
+    "accepted" (written now), "kept" (as it was), "failed", or "pending" (the run was stopped).
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "workspace": str(workspace),
+        "article": str(article),
+        "model": {"path": str(identity.path), "architecture": identity.architecture},
+        "effort": sampling.effort,
+        "seed": sampling.seed,
+        "sections": [_section_json(section) for section in report.sections],
+        "totals": {
+            "budget_words": sum(section.budget_words for section in report.sections),
+            "words": sum(section.words for section in report.sections),
+            **_usage_json(report.usage),
+        },
+    }
+
+
+def _section_json(section: SectionReport) -> dict[str, Any]:
+    return {
+        "id": section.section_id,
+        "title": section.title,
+        "status": section.status,
+        "budget_words": section.budget_words,
+        "words": section.words,
+        "in_band": section.in_band,
+        "attempts": section.attempts,
+        **_usage_json(section.usage),
+    }
+
+
+def _usage_json(usage: TokenUsage) -> dict[str, Any]:
+    return {
+        "prompt_tokens": usage.prompt,
+        "cached_tokens": usage.cached,
+        "evaluated_tokens": usage.evaluated,
+        "analysis_tokens": usage.analysis,
+        "final_tokens": usage.final,
+        "seconds": round(usage.seconds, 3),
+    }
+
+
+def plan_json(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> dict[str, Any]:
+    """Give what `--dry-run --json` prints: the sections to be written and their tokens."""
+    sizes = {size.section_id: size for size in prepared.size.sections}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "model": {"path": str(identity.path), "architecture": identity.architecture},
+        "prefix_tokens": prepared.size.prefix_tokens,
+        "context_tokens": prepared.size.context_tokens,
+        "sections": [
+            {
+                "id": job.section.id,
+                "title": job.section.title,
+                "reason": job.reason,
+                "budget_words": job.section.words,
+                "suffix_tokens": sizes[job.section.id].suffix_tokens,
+                "analysis_limit": sizes[job.section.id].limits.analysis,
+                "final_limit": sizes[job.section.id].limits.final,
+            }
+            for job in prepared.jobs
+        ],
+        "kept": [
+            section.id
+            for section in outline.sections
+            if section.id not in {job.section.id for job in prepared.jobs}
+        ],
+    }
+
+
+def plan_text(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> str:
+    """Give what `--dry-run` prints."""
+    sizes = {size.section_id: size for size in prepared.size.sections}
+    lines = [f"{outline.title}", f"Model: {identity.path} ({identity.architecture})", ""]
+    for job in prepared.jobs:
+        size = sizes[job.section.id]
+        lines.append(
+            f"{job.number:>3}  {job.section.id}: {job.section.words} words, {job.reason}, "
+            f"{size.suffix_tokens} prompt tokens"
+        )
+    kept = len(outline.sections) - len(prepared.jobs)
+    if not prepared.jobs:
+        lines.append("Nothing to write: every section is up to date.")
+    else:
+        prompt = prepared.size.prefix_tokens + sum(size.suffix_tokens for size in sizes.values())
+        words = sum(job.section.words for job in prepared.jobs)
+        lines += [
+            "",
+            f"To write: {len(prepared.jobs)} sections, {words:,} words. Kept: {kept}.",
+            f"Prompt: {prompt:,} tokens, {prepared.size.prefix_tokens:,} of them shared.",
+            f"Context: {prepared.size.context_tokens:,} tokens.",
+        ]
+    return "\n".join(lines)

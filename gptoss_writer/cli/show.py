@@ -1,0 +1,29 @@
+"""`show`: one section's text, its prompt, or the reasoning behind it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from gptoss_writer.cli import options
+from gptoss_writer.cli.terminal import Terminal
+
+
+def show(
+    outline: options.OutlineArgument,
+    section: options.SectionArgument,
+    prompt: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--prompt", help="Show what the model is told.")
+    ] = False,
+    reasoning: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--reasoning", help="Show what the model thought.")
+    ] = False,
+    workspace: options.WorkspaceOption = None,
+    prompts: options.PromptsOption = None,
+) -> int:
+    """Print the accepted text of a section, or how it came about. Needs no model."""
+    from gptoss_writer.cli.drafts import View, show_section
+
+    view: View = "prompt" if prompt else "reasoning" if reasoning else "text"
+    return show_section(outline, section, view, workspace, prompts, Terminal())

@@ -1,0 +1,18 @@
+"""`status`: what is written, what is stale, what is missing."""
+
+from __future__ import annotations
+
+from gptoss_writer.cli import options
+from gptoss_writer.cli.terminal import Terminal
+
+
+def status(
+    outline: options.OutlineArgument,
+    workspace: options.WorkspaceOption = None,
+    prompts: options.PromptsOption = None,
+    json: options.JsonOption = False,  # noqa: FBT002 - a flag
+) -> int:
+    """Say of every section whether it is written, edited, stale or missing. Needs no model."""
+    from gptoss_writer.cli.drafts import report_status
+
+    return report_status(outline, workspace, prompts, Terminal(), as_json=json)
