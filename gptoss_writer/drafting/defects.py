@@ -6,6 +6,7 @@ to carry it from end to end.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -18,8 +19,6 @@ _FILLERS = frozenset("-=_.*~#─━·•+ \t\n|:" + _REPLACEMENT)
 """Rules, table lines and dot leaders are made of these, and broken characters become the last;
 their runs say nothing up to a length."""
 
-_UNCOUNTED = frozenset("|-" + _REPLACEMENT)
-
 _SAME_CHARACTER = 40
 _SAME_FILLER = 400
 _FEW_CHARACTERS = 12
@@ -29,6 +28,7 @@ _ENOUGH_CHARACTERS = 60
 _ENOUGH_WORDS = 20
 _MOSTLY_ONE_WORD = 0.6
 
+_ITEM = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])\s")
 _UNIT_TIMES = 4
 _LONG_UNIT_TIMES = 3
 _LONG_UNIT_WORDS = 80
@@ -125,7 +125,7 @@ def _degenerate(text: str) -> str:
         if sum(1 for _ in run) >= limit:
             return f"The character {_shown(character)} is repeated {limit} times or more in a row."
     visible = [
-        character for character in text if not character.isspace() and character not in _UNCOUNTED
+        character for character in text if not character.isspace() and character not in _FILLERS
     ]
     if len(visible) >= _FEW_CHARACTERS:
         character, times = Counter(visible).most_common(1)[0]
@@ -154,17 +154,18 @@ def _loop(text: str) -> str:
     unit = _repeated_unit(tokens)
     if unit:
         return f'"{_opening(unit)}" is repeated over and over.'
-    prose = _untabled(text)
+    lines = [(line, *prose_lines(line)) for line in _untabled(text)]
     counts = Counter(
         tuple(spoken)
-        for line in prose_lines("\n".join(prose))
-        for sentence in sentences(line)
+        for _, *prose in lines
+        for sentence in sentences("".join(prose))
         if len(spoken := [_plain(word) for word in words(sentence)]) >= _SENTENCE_WORDS
     )
     for sentence, times in counts.most_common(1):
         if times >= _SAME_SENTENCE_TIMES:
             return f'The sentence "{_opening(sentence)}" stands there {times} times.'
-    run = _common_run([_plain(word) for word in words("\n".join(prose))])
+    # Items of a list are often alike but for a word, and meant to be.
+    run = _common_run([words(line) for line, *_ in lines if not _ITEM.match(line)])
     return f'"{_opening(run)}" comes back over and over.' if run else ""
 
 
@@ -191,17 +192,20 @@ def _repeated_unit(tokens: Sequence[str]) -> Sequence[str]:
     return ()
 
 
-def _common_run(tokens: Sequence[str]) -> Sequence[str]:
+def _common_run(lines: Sequence[Sequence[str]]) -> Sequence[str]:
     """Find a run of six words, if runs that come back eight times make up most of the text."""
     grams = [
-        tuple(tokens[start : start + _RUN_WORDS]) for start in range(len(tokens) - _RUN_WORDS + 1)
+        [tuple(map(_plain, line[start : start + _RUN_WORDS])) for start in range(len(line))]
+        for line in lines
     ]
-    counts = Counter(grams)
-    covered = bytearray(len(tokens))
-    for start, gram in enumerate(grams):
-        if counts[gram] >= _RUN_TIMES:
-            covered[start : start + _RUN_WORDS] = b"\x01" * _RUN_WORDS
-    if tokens and sum(covered) >= _RUN_SHARE * len(tokens):
+    counts = Counter(gram for line in grams for gram in line if len(gram) == _RUN_WORDS)
+    covered = 0
+    for line in grams:
+        inside = 0
+        for gram in line:
+            inside = _RUN_WORDS if counts[gram] >= _RUN_TIMES else inside - 1
+            covered += inside > 0
+    if covered and covered >= _RUN_SHARE * sum(map(len, lines)):
         return counts.most_common(1)[0][0]
     return ()
 
