@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from gptoss_writer.text import is_control
+from gptoss_writer.text import is_control, strip_controls
 
 Role = Literal["introduction", "body", "conclusion"]
 
@@ -37,10 +37,10 @@ _ID_LENGTH = 48
 
 
 def _without_controls(value: str) -> str:
-    for character in value:
-        if is_control(character):
-            raise ValueError(f"contains the control character U+{ord(character):04X}")
-    return value
+    if strip_controls(value) == value:
+        return value
+    character = next(character for character in value if is_control(character))
+    raise ValueError(f"contains the control character U+{ord(character):04X}")
 
 
 def _on_one_line(value: str) -> str:
@@ -61,6 +61,10 @@ Prose = Annotated[
     AfterValidator(_without_controls),
 ]
 """Text that may have several lines: key points, evidence, notes."""
+
+
+Pace = Annotated[int, Field(ge=1, le=10_000)]
+"""Words a reader takes in per minute."""
 
 
 class _Frozen(BaseModel):
@@ -217,17 +221,19 @@ class Outline(_Frozen):
     tags: tuple[Line, ...] = ()
     published: bool = False
     strategy: Strategy = Strategy()
-    total_words: Annotated[int, Field(ge=1)] | None = None
-    reading_minutes: Annotated[float, Field(gt=0)] | None = None
-    words_per_minute: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    total_words: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    reading_minutes: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
+    words_per_minute: tuple[Pace, Pace] | None = None
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=MAX_SECTIONS)]
     elements: Elements = Elements()
 
     @model_validator(mode="before")
     @classmethod
     def _derive_ids(cls, value: Any) -> Any:  # noqa: ANN401 - Pydantic hands over raw input
-        if isinstance(value, dict) and isinstance(value.get("sections"), list | tuple):
-            return {**value, "sections": with_ids(value["sections"])}
+        sections = value.get("sections") if isinstance(value, dict) else None
+        # Beyond the limit the outline is refused anyway; thousands of equal titles would be slow.
+        if isinstance(sections, list | tuple) and len(sections) <= MAX_SECTIONS:
+            return {**value, "sections": with_ids(sections)}
         return value
 
     @model_validator(mode="after")

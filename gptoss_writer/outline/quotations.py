@@ -1,0 +1,212 @@
+"""Takes quotations out of running text: what was said, by whom, and the words around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_MARK = re.compile('["“”]')
+_OPENERS = frozenset("([{—–-/*_:")
+_PARENTHESIS = re.compile(r"\(([^()]{1,500})\)")
+_SAID = re.compile(
+    r"(?:says?|said|writes?|wrote|notes?|noted|adds?|added|explains?|explained|according to)\s+",
+    re.IGNORECASE,
+)
+_NAME_SAID = re.compile(r"\s+(?:says|said|writes|wrote|notes|noted|adds|added|explained)\s*[,:]?$")
+_DASH = re.compile(r"(?:[—–]|--?\s)\s*")
+_SENTENCE_END = re.compile(r"(?<![.…])[.!?;](?=\s+[A-Z])")
+_PARTICLES = frozenset(("of", "the", "de", "del", "der", "van", "von", "di", "da", "la", "le"))
+_LOOSE = " \t,;.:…"
+_CONNECTORS = frozenset(("and", "or"))
+_NAME_WORDS = 6
+_SPEAKER_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedText:
+    """A quotation as typed, without its outer marks, at an offset of the text it was found in."""
+
+    quote: str
+    offset: int
+    speaker: str | None = None
+    source: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotationScan:
+    """The quotations of a text, and the offset of a mark that is opened but never closed."""
+
+    quotations: tuple[QuotedText, ...]
+    unclosed: int | None = None
+
+
+@dataclass(slots=True)
+class _Remarks:
+    """What stands around one quotation, while it is collected."""
+
+    before: str = ""
+    after: str = ""
+    speaker: str | None = None
+    source: str | None = None
+
+
+@dataclass(slots=True)
+class _Marks:
+    """The pairs of outer marks found so far, and the one that is open."""
+
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    begin: int | None = None
+    nested: list[str] = field(default_factory=list)
+
+
+def find_quotations(text: str, *, is_expert: bool = False) -> QuotationScan:
+    """Find every quoted string of a text; straight and curly marks may be mixed.
+
+    A mark that opens inside a quotation begins a nested one, which stays part of the text. Words
+    around a quotation become its note; `says Name` behind it, `Name said` before it and `— Name,
+    source` behind it become its speaker, as does `Name:` before it where `is_expert` is set. An
+    interrupted quotation, `"..." says Name, "..."`, has the same speaker on both sides.
+    """
+    marks = _pairs(text)
+    remarks = [_Remarks() for _ in marks.spans]
+    ends = [0, *(end + 1 for _, end in marks.spans)]
+    last = len(text) if marks.begin is None else marks.begin
+    starts = [*(start for start, _ in marks.spans), last]
+    for index, (end, start) in enumerate(zip(ends, starts, strict=True)):
+        gap = text[end:start]
+        before = remarks[index - 1] if index else None
+        after = remarks[index] if index < len(remarks) else None
+        _share(gap, before, after, is_expert=is_expert)
+    found = tuple(
+        QuotedText(text[start + 1 : end], start + 1, remark.speaker, remark.source, _note(remark))
+        for (start, end), remark in zip(marks.spans, remarks, strict=True)
+        if text[start + 1 : end].strip()
+    )
+    return QuotationScan(found, marks.begin)
+
+
+def _pairs(text: str) -> _Marks:
+    marks = _Marks()
+    for found in _MARK.finditer(text):
+        at, mark = found.start(), found[0]
+        if marks.begin is None:
+            if mark == "“" or (mark == '"' and _can_open(text, at)):
+                marks.begin = at
+        elif mark == "“" or (mark == '"' and _opens_inside(text, at)):
+            marks.nested.append(mark)
+        elif mark == "”" or not text[at + 1 : at + 2].isalnum():
+            _close(marks, at, mark)
+    return marks
+
+
+def _close(marks: _Marks, at: int, mark: str) -> None:
+    if mark == "”" and marks.nested:
+        marks.nested.pop()
+        return
+    if mark == '"' and '"' in marks.nested:
+        while marks.nested.pop() != '"':
+            pass
+        return
+    if marks.begin is not None:
+        marks.spans.append((marks.begin, at))
+    marks.begin = None
+    marks.nested.clear()
+
+
+def _can_open(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return bool(after.strip()) and not before.isalnum()
+
+
+def _opens_inside(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return bool(after.strip()) and after.isalnum() and (before.isspace() or before in _OPENERS)
+
+
+def _share(gap: str, before: _Remarks | None, after: _Remarks | None, *, is_expert: bool) -> None:
+    """Give the words between two quotations to the one or the other."""
+    back, fore, goes_on = ("", gap, False) if before is None else _split(gap)
+    if after is None:
+        back, fore = gap, ""
+    if before is not None:
+        _read_back(back, before)
+    if after is None:
+        return
+    if goes_on and before is not None and before.speaker:
+        after.speaker = before.speaker
+    _read_fore(fore, after, is_expert=is_expert)
+
+
+def _split(gap: str) -> tuple[str, str, bool]:
+    """Cut a gap into what belongs to the quotation before it and to the one behind it.
+
+    The third value tells that the sentence around both goes on, so that the speaker does too.
+    """
+    stripped = gap.lstrip(" \t,;.")
+    if _PARENTHESIS.match(stripped):
+        end = stripped.index(")") + 1
+        return stripped[:end], stripped[end:], False
+    if _SAID.match(stripped) or _DASH.match(stripped):
+        if stop := _SENTENCE_END.search(stripped):
+            return stripped[: stop.start()], stripped[stop.end() :], False
+        closes = stripped.rstrip().endswith((".", "!", "?", ";")) and not _is_elided(stripped)
+        return stripped, "", not closes and _SAID.match(stripped) is not None
+    return "", gap, False
+
+
+def _is_elided(text: str) -> bool:
+    return text.rstrip().endswith(("...", "…"))
+
+
+def _read_back(text: str, remark: _Remarks) -> None:
+    text = text.strip(_LOOSE)
+    if said := _SAID.match(text):
+        remark.speaker, text = _leading_name(text[said.end() :], text)
+    elif dash := _DASH.match(text):
+        remark.speaker, text = _leading_name(text[dash.end() :], text)
+        if remark.speaker and text:
+            remark.source, text = text.strip(" ,()"), ""
+    elif whole := _PARENTHESIS.fullmatch(text):
+        text = whole[1]
+    text = text.strip(_LOOSE)
+    remark.after = "" if text.lower() in _CONNECTORS else text
+
+
+def _read_fore(text: str, remark: _Remarks, *, is_expert: bool) -> None:
+    text = text.strip(" \t;.*_")
+    speaker, colon, rest = text.partition(":")
+    if is_expert and colon and 0 < len(speaker) <= _SPEAKER_LENGTH:
+        remark.speaker = speaker.strip(" *_")
+        text = rest.strip(" \t*_")
+    elif said := _NAME_SAID.search(text[-40:]):
+        head = text[: len(text) - len(said[0])]
+        name, rest = _leading_name(head, head)
+        if name and not rest:
+            remark.speaker, text = name, ""
+    text = text.strip(" \t,;")
+    remark.before = "" if text.lower() in _CONNECTORS else text
+
+
+def _leading_name(text: str, otherwise: str) -> tuple[str | None, str]:
+    """Read a name from the beginning of a text; give it and the rest, or None and `otherwise`."""
+    words: list[str] = []
+    end = 0
+    for found in re.finditer(r"\S+", text[:200]):
+        word = found[0].rstrip(",;:.…)")
+        is_initial = len(word) == 1 and found[0] == f"{word}."
+        if len(words) == _NAME_WORDS or not (word[:1].isupper() or (words and word in _PARTICLES)):
+            break
+        words.append(found[0] if is_initial else word)
+        end = found.start() + len(word)
+        if found[0] != word and not is_initial:
+            break
+    while words and words[-1] in _PARTICLES:
+        words.pop()
+    if not words:
+        return None, otherwise
+    return " ".join(words), text[end:].strip(_LOOSE)
+
+
+def _note(remark: _Remarks) -> str | None:
+    return " … ".join(part for part in (remark.before, remark.after) if part) or None
