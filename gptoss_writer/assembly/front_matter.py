@@ -18,7 +18,7 @@ _UNSAFE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What a site is told about an article; the seed's keys, which dev.to reads as well."""
+    """What a site is told about an article, in the keys that dev.to reads."""
 
     title: str
     description: str = ""
