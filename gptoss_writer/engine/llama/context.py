@@ -23,6 +23,9 @@ from gptoss_writer.errors import EngineError
 
 MAX_PARTS = 4
 BATCH_TOKENS = 512
+"""The most tokens of one batch, and the least of a context: were a batch smaller in a small
+context, the same prompt would be rounded otherwise there."""
+
 _LIVE = MAX_PARTS  # the sequence that text is written in
 _ABORTED = 2
 _NO_ROOM = 1
@@ -30,7 +33,7 @@ _NO_ROOM = 1
 
 @dataclass(frozen=True, slots=True)
 class ContextOptions:
-    """`tokens` is the size of the KV cache; `threads` compute."""
+    """`tokens` is the least size of the KV cache; `threads` compute."""
 
     tokens: int
     threads: int
@@ -45,8 +48,8 @@ class Context:
 
     def __init__(self, model: Any, options: ContextOptions) -> None:  # noqa: ANN401 - ctypes
         params = bindings.llama_context_default_params()
-        params.n_ctx = options.tokens
-        params.n_batch = params.n_ubatch = min(BATCH_TOKENS, options.tokens)
+        params.n_ctx = max(options.tokens, BATCH_TOKENS)
+        params.n_batch = params.n_ubatch = BATCH_TOKENS
         params.n_seq_max = MAX_PARTS + 1
         params.n_outputs_max = MAX_PARTS + 1
         params.n_threads = params.n_threads_batch = options.threads
@@ -62,8 +65,7 @@ class Context:
             )
         self.tokens: int = bindings.llama_n_ctx(self.handle)
         self._memory = bindings.llama_get_memory(self.handle)
-        self._batch_size = int(params.n_batch)
-        self._batch = bindings.llama_batch_init(self._batch_size, 0, 1)
+        self._batch = bindings.llama_batch_init(BATCH_TOKENS, 0, 1)
         self._single = bindings.llama_batch_init(1, 0, 1)
         self._single.n_tokens = 1
         self._single.n_seq_id[0] = 1
@@ -90,12 +92,13 @@ class Context:
     def enter(self, parts: Sequence[tuple[int, ...]], cancellation: Cancellation) -> Iterator[int]:
         """Bring a prompt into the cache and fork it; yield how many tokens are in, as it grows.
 
-        Leaves the fork ready for `extend`. Raises `Cancelled` where the caller asked to stop,
-        and `EngineError` where llama.cpp fails; parts that were complete stay cached.
+        `parts` are at most `MAX_PARTS`, none of them empty. May be closed half-way. Leaves the fork
+        ready for `extend`. Raises `Cancelled` where the caller asked to stop, and `EngineError`
+        where llama.cpp fails; parts that were complete stay cached.
         """
         self.leave()
         kept = self.reusable(parts)
-        for level in range(kept, len(self._parts)):
+        for level in range(kept, MAX_PARTS):  # one more than `_parts` may be there in part
             self._forget(level)
         del self._parts[kept:]
         done = sum(map(len, parts[:kept]))
@@ -108,7 +111,8 @@ class Context:
                 done += len(batch)
                 yield done
             self._parts.append(parts[level])
-        self._fork(len(parts) - 1, _LIVE)
+        if parts:
+            self._fork(len(parts) - 1, _LIVE)
         self._position = done
 
     def extend(self, tokens: Sequence[int], cancellation: Cancellation) -> None:
@@ -130,9 +134,10 @@ class Context:
         self._position += 1
 
     def leave(self) -> None:
-        """Drop the fork; the cached parts stay."""
-        self._forget(_LIVE)
-        self._position = 0
+        """Drop the fork; the cached parts stay. Does nothing where the context is closed."""
+        if self.handle:
+            self._forget(_LIVE)
+            self._position = 0
 
     def clear(self) -> None:
         """Drop everything that is cached."""
@@ -149,8 +154,8 @@ class Context:
             self.handle = None
 
     def _batches(self, tokens: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        for start in range(0, len(tokens), self._batch_size):
-            yield tokens[start : start + self._batch_size]
+        for start in range(0, len(tokens), BATCH_TOKENS):
+            yield tokens[start : start + BATCH_TOKENS]
 
     def _forget(self, sequence: int) -> None:
         bindings.llama_memory_seq_rm(self._memory, sequence, -1, -1)
@@ -167,6 +172,8 @@ class Context:
         *,
         logits: bool = False,
     ) -> None:
+        if cancellation.is_cancelled:  # a GPU never asks, so we do before each batch
+            raise Cancelled
         batch = self._batch
         batch.n_tokens = len(tokens)
         for index, token in enumerate(tokens):

@@ -1,8 +1,14 @@
 """Text to token ids and back, such that no control token ever comes out of somebody's text.
 
 llama.cpp matches the five structure tokens of harmony in plain text even with
-`parse_special=False` (https://github.com/ggml-org/llama.cpp/issues/17607). So text that spells a
-control token is cut behind its `<` before it is tokenised, and the result is checked.
+`parse_special=False` (https://github.com/ggml-org/llama.cpp/issues/17607). So text is cut inside
+of everything that could spell one before it is tokenised, and the result is checked.
+
+The cut is made between `<|` and a letter. There gpt-oss's own rules for words (punctuation, then
+letters) cut as well, so it changes no id: `<|end|>` in a text becomes what openai-harmony makes of
+it. Runs without a break are cut, too, because llama.cpp matches words with `std::regex`, which
+needs 350 bytes of stack for each character and kills the process at 22,000 of them (1,500 on a
+thread of macOS).
 """
 
 from __future__ import annotations
@@ -18,7 +24,9 @@ from gptoss_writer.engine.llama.library import bindings
 from gptoss_writer.errors import EngineError, ModelError
 from gptoss_writer.harmony.messages import Control, Segment
 
-_MARKER = re.compile(r"<(?=\|)")
+_MARKER = re.compile(r"<\|(?=[^\W\d_])")
+_LONGEST_RUN = 1024
+_LONG_RUN = re.compile(rf"\S{{{_LONGEST_RUN}}}|\s{{{_LONGEST_RUN}}}")
 _SPECIAL = (
     bindings.LLAMA_TOKEN_ATTR_CONTROL
     | bindings.LLAMA_TOKEN_ATTR_USER_DEFINED
@@ -72,15 +80,11 @@ class Vocabulary:
     def encode_text(self, text: str) -> list[int]:
         """Turn somebody's text into ids, none of which is a control token.
 
-        Text that spells no control token gets the ids that openai-harmony gives it.
+        They are the ids that openai-harmony gives the text, unless a run in it has no space, or
+        nothing but spaces, for more than 1,024 characters. A lone surrogate becomes `?`.
         """
-        ids = self._tokenize(text.encode("utf-8", "replace"))
-        if self.special_ids.isdisjoint(ids):
-            return ids
         ids = [
-            id_
-            for part in _cut_markers(text)
-            for id_ in self._tokenize(part.encode("utf-8", "replace"))
+            id_ for piece in _cut(text) for id_ in self._tokenize(piece.encode("utf-8", "replace"))
         ]
         if not self.special_ids.isdisjoint(ids):
             raise EngineError(
@@ -116,7 +120,7 @@ class Vocabulary:
             size = -count  # a piece longer than the buffer, such as a run of spaces
 
 
-def _cut_markers(text: str) -> list[str]:
-    """Cut a text behind every `<` that a `|` follows; the parts join to the same text."""
-    cuts = [0, *(match.end() for match in _MARKER.finditer(text)), len(text)]
-    return [text[start:end] for start, end in pairwise(cuts) if start < end]
+def _cut(text: str) -> list[str]:
+    """Cut a text inside its markers and its longest runs; the pieces join to the same text."""
+    cuts = {match.end() for cut in (_MARKER, _LONG_RUN) for match in cut.finditer(text)}
+    return [text[start:end] for start, end in pairwise(sorted(cuts | {0, len(text)}))]

@@ -38,12 +38,17 @@ class Weights:
         progress: ProgressSink | None = None,
     ) -> None:
         start()
+        last_errors()  # whatever was logged before has nothing to do with this file
         cancellation = cancellation or Cancellation()
+        raised: list[BaseException] = []
 
         def report(fraction: float, _user_data: object) -> bool:
-            if progress is not None:
-                progress(fraction)
-            return not cancellation.is_cancelled
+            try:
+                if progress is not None:
+                    progress(fraction)
+            except BaseException as error:  # noqa: BLE001 - ctypes would print it and go on
+                raised.append(error)
+            return not raised and not cancellation.is_cancelled
 
         options = options or LoadOptions()
         params = bindings.llama_model_default_params()
@@ -52,6 +57,9 @@ class Weights:
         params.n_gpu_layers = options.gpu_layers
         params.progress_callback = bindings.llama_progress_callback(report)
         self.handle: Any = bindings.llama_model_load_from_file(os.fsencode(path), params)
+        if raised:
+            self.close()
+            raise raised[0]
         if not self.handle:
             if cancellation.is_cancelled:
                 raise Interrupted("Stopped while the model was loading.")

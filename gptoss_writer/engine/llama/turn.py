@@ -1,0 +1,204 @@
+"""One assistant turn: its prompt, its reasoning, its text, with the headers between them sealed.
+
+We write the header of each channel ourselves and sample only what is inside: reasoning until
+`<|end|>` or its limit, then the text until `<|return|>`. Every other control token is forbidden
+while sampling, so a malformed header cannot occur and reasoning cannot leak into the text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import time
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Literal
+
+from gptoss_writer.engine.interface import (
+    Cancellation,
+    Completion,
+    GenerationEvent,
+    GenerationRequest,
+    Prefill,
+    StopReason,
+    TokenEvent,
+    TokenLimits,
+    Usage,
+)
+from gptoss_writer.engine.llama.context import MAX_PARTS, Cancelled, Context
+from gptoss_writer.engine.llama.library import bindings
+from gptoss_writer.engine.llama.sampler import Sampler
+from gptoss_writer.engine.llama.vocabulary import Vocabulary
+from gptoss_writer.errors import EngineError
+from gptoss_writer.harmony.messages import Channel, Control
+from gptoss_writer.harmony.rendering import (
+    ANALYSIS_HEADER,
+    ANALYSIS_TO_FINAL,
+    FINAL_HEADER,
+    render,
+)
+from gptoss_writer.sampling.params import SamplingParams, derive_seed
+
+
+def overhead_tokens(vocabulary: Vocabulary, limits: TokenLimits) -> int:
+    """Count the header tokens that we write ourselves in one turn."""
+    headers = (ANALYSIS_HEADER, ANALYSIS_TO_FINAL) if limits.analysis > 0 else (FINAL_HEADER,)
+    return sum(len(vocabulary.encode(header)) for header in headers)
+
+
+def write_turn(
+    context: Context, vocabulary: Vocabulary, request: GenerationRequest
+) -> Generator[GenerationEvent, None, None]:
+    """Yield the events of one turn; see `Engine.generate`. May be closed at any time."""
+    turn = _Turn(context, vocabulary, request)
+    try:
+        yield from turn.run()
+    finally:
+        context.leave()
+
+
+class _Turn:
+    """One assistant turn, from its prompt to its `Completion`."""
+
+    def __init__(
+        self, context: Context, vocabulary: Vocabulary, request: GenerationRequest
+    ) -> None:
+        self._context = context
+        self._vocabulary = vocabulary
+        self._request = request
+        self._parts = _fold(vocabulary.encode(render(part)) for part in request.parts)
+        self._usage = Usage()
+        self._texts: dict[Channel, str] = {Channel.ANALYSIS: "", Channel.FINAL: ""}
+        self._require_room()
+
+    def _require_room(self) -> None:
+        limits = self._request.limits
+        needed = (
+            sum(map(len, self._parts))
+            + overhead_tokens(self._vocabulary, limits)
+            + limits.analysis
+            + limits.final
+        )
+        if needed > self._context.tokens:
+            raise EngineError(
+                f"The prompt and its limits need {needed} tokens, and the context holds "
+                f"{self._context.tokens}.",
+                "Leave --context out, or set a larger one.",
+            )
+
+    def run(self) -> Iterator[GenerationEvent]:
+        """Read the prompt, reason, write; every way out ends in a `Completion`."""
+        thinks = self._request.limits.analysis > 0
+        if not (yield from self._read(ANALYSIS_HEADER if thinks else FINAL_HEADER)):
+            yield self._completion("cancelled")
+            return
+        analysis_closed = True
+        if thinks:
+            stop = yield from self._write(Channel.ANALYSIS, Control.END)
+            if stop == "cancelled":
+                yield self._completion(stop)
+                return
+            analysis_closed = stop == "return"
+            self._open_final()
+        stop = yield from self._write(Channel.FINAL, Control.RETURN)
+        yield replace(self._completion(stop), analysis_closed=analysis_closed)
+
+    def _completion(self, stop: StopReason) -> Completion:
+        return Completion(
+            self._texts[Channel.ANALYSIS], self._texts[Channel.FINAL], stop, self._usage
+        )
+
+    def _read(self, header: Sequence[Control | str]) -> Generator[GenerationEvent, None, bool]:
+        """Evaluate what is not cached of the prompt; False where the caller asked to stop."""
+        started = time.perf_counter()
+        opening = self._vocabulary.encode(header)
+        total = sum(map(len, self._parts)) + len(opening)
+        cached = sum(map(len, self._parts[: self._context.reusable(self._parts)]))
+        done = cached
+        try:
+            for done in self._context.enter(self._parts, self._request.cancellation):
+                yield Prefill(done, total)
+            self._context.extend(opening, self._request.cancellation)
+            done = total
+            yield Prefill(done, total)
+        except Cancelled:
+            pass
+        self._usage = replace(
+            self._usage,
+            prompt=done,
+            cached=cached,
+            evaluated=done - cached,
+            prefill_seconds=time.perf_counter() - started,
+        )
+        return done == total and not self._request.cancellation.is_cancelled
+
+    def _open_final(self) -> None:
+        """Close the reasoning, whoever ended it, and open the text."""
+        started = time.perf_counter()
+        header = self._vocabulary.encode(ANALYSIS_TO_FINAL)
+        # Never cancelled half-way: these few tokens take as long as one.
+        self._context.extend(header, Cancellation())
+        self._usage = replace(
+            self._usage,
+            forced=len(header),
+            decode_seconds=self._usage.decode_seconds + time.perf_counter() - started,
+        )
+
+    def _write(
+        self, channel: Literal[Channel.ANALYSIS, Channel.FINAL], closing: Control
+    ) -> Generator[GenerationEvent, None, StopReason]:
+        """Sample one channel until its closing token, its limit, or a request to stop."""
+        started = time.perf_counter()
+        is_final = channel is Channel.FINAL
+        limit = self._request.limits.final if is_final else self._request.limits.analysis
+        stop_id = self._vocabulary.control(closing)
+        sampler = Sampler(
+            _channel_params(self._request.sampling, channel),
+            self._vocabulary.size,
+            self._vocabulary.special_ids - {stop_id},
+        )
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        cancellation = self._request.cancellation
+        sample, extend = bindings.llama_sampler_sample, self._context.extend_one
+        chain, handle, piece = sampler.handle, self._context.handle, self._vocabulary.piece
+        pieces: list[str] = []
+        stop: StopReason = "length"
+        index = 0
+        try:
+            while index < limit:
+                token = sample(chain, handle, -1)
+                index += 1
+                if token == stop_id:
+                    stop = "return"
+                    break
+                text = decode(piece(token))
+                pieces.append(text)
+                yield TokenEvent(channel, text, index)
+                if cancellation.is_cancelled:
+                    stop = "cancelled"
+                    break
+                extend(token)
+            if tail := decode(b"", final=True):
+                pieces.append(tail)
+                yield TokenEvent(channel, tail, index)
+        finally:
+            sampler.close()
+        self._texts[channel] = "".join(pieces)
+        self._usage = replace(
+            self._usage,
+            **{channel.value: index},
+            decode_seconds=self._usage.decode_seconds + time.perf_counter() - started,
+        )
+        return stop
+
+
+def _fold(parts: Iterable[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+    """Leave empty parts out, and put what is beyond the cache's levels into the last of them."""
+    full = tuple(part for part in parts if part)
+    beyond = tuple(chain.from_iterable(full[MAX_PARTS - 1 :]))
+    return (*full[: MAX_PARTS - 1], beyond) if beyond else full
+
+
+def _channel_params(params: SamplingParams, channel: Channel) -> SamplingParams:
+    """Give the text draws of its own, unrelated to those of the reasoning."""
+    return replace(params, seed=derive_seed(params.seed, channel.value))
