@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from pathlib import Path
 
 from gptoss_writer.engine.interface import Engine
@@ -41,8 +42,8 @@ def find_model(model: str, folders: tuple[Path, ...]) -> Path:
 
     A name is the file's, with or without `.gguf`. Raises `ModelError` with names that come close.
     """
-    path = Path(model).expanduser()
-    if path.exists() or path.is_symlink():
+    path = Path(os.path.expanduser(model))  # noqa: PTH111 - Path raises where there is no such user
+    if os.path.lexists(path) or _is_hidden(path):
         return path
     if len(path.parts) == 1:
         for folder in folders:
@@ -50,6 +51,17 @@ def find_model(model: str, folders: tuple[Path, ...]) -> Path:
                 if candidate.is_file():
                     return candidate
     raise ModelError(f"There is no model {model}.{_close_to(path, folders)}", _THREE_WAYS)
+
+
+def _is_hidden(path: Path) -> bool:
+    """Tell whether a folder on the way may not be searched, so that nobody knows what is there."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        pass
+    return False
 
 
 def _close_to(path: Path, folders: tuple[Path, ...]) -> str:

@@ -42,7 +42,8 @@ class ScriptedEngine:
     def __init__(self, turns: Sequence[str], name: str = "tape") -> None:
         self._turns = list(turns)
         self.requests: list[GenerationRequest] = []
-        digest = hashlib.sha256("\x1e".join(turns).encode()).hexdigest()
+        # YAML can spell lone surrogates, which have no UTF-8.
+        digest = hashlib.sha256("\x1e".join(turns).encode("utf-8", "surrogatepass")).hexdigest()
         self._identity = ModelIdentity(
             name=name,
             path=f"scripted:{name}",
@@ -85,17 +86,20 @@ class ScriptedEngine:
         yield Prefill(prompt, prompt)
         said: dict[Channel, list[str]] = {Channel.ANALYSIS: [], Channel.FINAL: []}
         for event in _events(turn, request.limits):
-            said[event.channel].append(event.text)
-            yield event
             if request.cancellation.is_cancelled:
                 break
+            said[event.channel].append(event.text)
+            yield event
         analysis, final = said[Channel.ANALYSIS], said[Channel.FINAL]
         usage = Usage(prompt=prompt, evaluated=prompt, analysis=len(analysis), final=len(final))
         cut = len(final) >= request.limits.final
         stop: StopReason = (
             "cancelled" if request.cancellation.is_cancelled else "length" if cut else "return"
         )
-        yield Completion("".join(analysis), "".join(final), stop, usage)
+        was_cut = 0 < request.limits.analysis < len(_words(turn.analysis))
+        yield Completion(
+            "".join(analysis), "".join(final), stop, usage, analysis_closed=not was_cut
+        )
 
     def close(self) -> None:
         """Do nothing: there is nothing to free."""
@@ -119,7 +123,7 @@ def read_tape(path: Path) -> ScriptedEngine:
         if path.stat().st_size > _MAX_TAPE_BYTES:
             raise ModelError(f"The tape {path} is larger than 4 MiB.", "Shorten it.")
         turns = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise ModelError(
             f"The tape {path} cannot be read: {error}", "Give a YAML file with a list of turns."
         ) from error
