@@ -6,20 +6,26 @@ to be evaluated again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gptoss_writer.outline.models import Outline, Section
-from gptoss_writer.text import fold, prose_lines, sentences
+from gptoss_writer.outline.models import Outline, Quotation, Section
+from gptoss_writer.text import count_words, fold, prose_lines, sentences, strip_controls
 
 _ENDING_CHARACTERS = 160
-_QUOTED_WORDS = 5
+_QUOTED_CHARACTERS = 40
 _QUOTED_ITEMS = 4
+_SCARE_QUOTE_WORDS = 3
+_QUOTED = re.compile(r'"([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What the section before ended with, and which quotations were used already."""
+    """What the section before ended with, and which quotations were used already.
+
+    All of it is short text on one line, whatever the earlier sections hold.
+    """
 
     previous_ending: str = ""
     quoted_before: tuple[str, ...] = ()
@@ -28,17 +34,19 @@ class Digest:
 def make_digest(outline: Outline, section: Section, earlier: Mapping[str, str]) -> Digest:
     """Sum up the accepted texts of the sections before `section`.
 
-    `earlier` maps section ids to text; sections that have none are passed over. Quotations count
-    as used where one that this section may use stands in an earlier text.
+    `earlier` maps section ids to text; sections that have none are passed over. A quotation that
+    `section` may use counts as used where an earlier text has it, or quotes a piece of it; one
+    that must appear is never named.
     """
     number = outline.number(section.id)
     before = [earlier[item.id] for item in outline.sections[: number - 1] if item.id in earlier]
     previous = outline.sections[number - 2].id if number > 1 else ""
     used = fold("\n".join(before))
+    passages = [passage.strip(" .,") for passage in _QUOTED.findall(used)]
     quoted = (
         _beginning(quotation.quote)
         for quotation in section.quotations
-        if fold(quotation.quote).rstrip(".,") in used
+        if not quotation.required and _is_used(quotation, used, passages)
     )
     return Digest(
         previous_ending=_ending(earlier.get(previous, "")),
@@ -46,18 +54,40 @@ def make_digest(outline: Outline, section: Section, earlier: Mapping[str, str]) 
     )
 
 
+def _is_used(quotation: Quotation, used: str, passages: Sequence[str]) -> bool:
+    """Tell whether an earlier text has a quotation; of a few words, only in quotation marks."""
+    wanted = fold(quotation.quote).strip(" .,")
+    if _is_long(wanted) and wanted in used:
+        return True
+    return any(
+        passage == wanted or (_is_long(passage) and passage in wanted) for passage in passages
+    )
+
+
+def _is_long(text: str) -> bool:
+    return count_words(text) > _SCARE_QUOTE_WORDS
+
+
 def _ending(text: str) -> str:
     """Give the last sentence of a text, its tail where the sentence is long."""
-    lines = [line.strip() for line in prose_lines(text) if line.strip()]
-    if not lines:
+    paragraph: list[str] = []
+    for line in reversed([line.strip() for line in prose_lines(strip_controls(text))]):
+        if line:
+            paragraph.append(line)
+        elif paragraph:
+            break
+    if not paragraph:
         return ""
-    last = sentences(lines[-1])[-1]
+    last = " ".join(sentences(" ".join(reversed(paragraph)))[-1].split())
     if len(last) <= _ENDING_CHARACTERS:
         return last
-    return "… " + last[-_ENDING_CHARACTERS:].partition(" ")[2]
+    tail = last[-_ENDING_CHARACTERS:]
+    return "… " + (tail.partition(" ")[2] or tail)
 
 
 def _beginning(quotation: str) -> str:
-    words = quotation.split()
-    text = " ".join(words[:_QUOTED_WORDS])
-    return f'"{text} …"' if len(words) > _QUOTED_WORDS else f'"{text}"'
+    text = fold(quotation)
+    if len(text) <= _QUOTED_CHARACTERS:
+        return f'"{text}"'
+    head = text[:_QUOTED_CHARACTERS]
+    return f'"{head.rpartition(" ")[0] or head} …"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,14 +10,17 @@ from typing import Literal
 
 from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
 from gptoss_writer.harmony.rendering import developer_message, system_message, user_message
-from gptoss_writer.outline.models import Outline, Section
+from gptoss_writer.outline.models import Outline, Quotation, Section
 from gptoss_writer.prompt.allotment import allot
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.templates import Templates
+from gptoss_writer.text import strip_controls
 
 SUBHEADINGS_ABOVE_WORDS = 300
 
-RetryReason = Literal["length", "asked", "empty", "looping"]
+RetryReason = Literal["length", "cut", "asked", "empty", "looping"]
+
+_OPENING = re.compile(r'(?<![^\s(\["“—–-])"(?=\S)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,14 @@ class PromptWriter:
             "article_brief",
             {
                 "title": self.outline.title,
-                "angle": strategy.angle,
-                "audience": strategy.audience,
-                "value": strategy.value,
-                "approach": strategy.approach,
-                "sections": self.outline.sections,
+                "angle": _line(strategy.angle),
+                "audience": _line(strategy.audience),
+                "value": _line(strategy.value),
+                "approach": _line(strategy.approach),
+                "sections": [
+                    {"title": section.title, "words": section.words}
+                    for section in self.outline.sections
+                ],
             },
         )
         return (
@@ -92,10 +99,13 @@ class PromptWriter:
                 "title": section.title,
                 "role": section.role,
                 "words": section.words,
-                "key_points": [point.text for point in section.key_points],
-                "facts": section.facts,
-                "quotations": section.quotations,
-                "notes": section.notes,
+                "key_points": [_line(point.text) for point in section.key_points],
+                "facts": [
+                    {"text": _line(fact.text), "source": fact.source or ""}
+                    for fact in section.facts
+                ],
+                "quotations": [_quotation(quotation) for quotation in section.quotations],
+                "notes": section.notes or "",
                 "previous_ending": digest.previous_ending,
                 "quoted_before": ", ".join(digest.quoted_before),
                 "next_title": following[0].title if following else "",
@@ -111,9 +121,37 @@ class PromptWriter:
 
         `written` counts the words of the attempt before; `because` is a person's reason.
         """
-        section = self.material(section_id)
         note = self.templates.render(
             "retry_note",
-            {"reason": reason, "written": written, "words": section.words, "because": because},
+            {
+                "reason": reason,
+                "written": written,
+                "words": self.material(section_id).words,
+                "because": _line(strip_controls(because)),
+            },
         )
         return (user_message(note),)
+
+
+def _line(text: str | None) -> str:
+    """Put a text on one line, so that an item of a list stays one item; "" for none."""
+    return " ".join((text or "").split())
+
+
+def _quotation(quotation: Quotation) -> dict[str, str | bool]:
+    return {
+        "quote": _nested(_line(quotation.quote)),
+        "speaker": quotation.speaker or "",
+        "source": quotation.source or "",
+        "note": _line(quotation.note),
+        "required": quotation.required,
+    }
+
+
+def _nested(quote: str) -> str:
+    """Turn straight double marks inside a quotation into curly ones.
+
+    The template puts straight ones around it, and the model copies what it sees: only so can it,
+    and who reads it, tell the inner marks from the outer. Folded it is the same text as before.
+    """
+    return _OPENING.sub("“", quote).replace('"', "”")

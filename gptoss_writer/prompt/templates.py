@@ -1,19 +1,23 @@
 """The prompt templates: found, read, hashed and filled.
 
 Templates are text that a writer can edit. They may come from anywhere (`--prompts DIR`), so they
-are rendered in Jinja's immutable sandbox, and a name that we do not provide is refused.
+are rendered in Jinja's immutable sandbox, get plain values only (an object has methods, and some
+methods read files), may not grow without bound, and a name that we do not provide is refused.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gptoss_writer.errors import TemplateError
@@ -21,6 +25,7 @@ from gptoss_writer.errors import TemplateError
 NAMES = ("house_rules", "article_brief", "section_request", "retry_note")
 _SUFFIX = ".txt"
 _MAX_BYTES = 256 * 1024
+_MAX_CHARACTERS = 1_000_000
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -28,6 +33,23 @@ def packaged_folder() -> Path:
     """Find the templates that came with the program: in the wheel, else in the checkout."""
     installed = _PACKAGE / "_prompts"
     return installed if installed.is_dir() else _PACKAGE.parent / "prompts"
+
+
+Value = str | int | bool | Sequence["Value"] | Mapping[str, "Value"]
+"""What a template may be given."""
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, in which a short expression cannot ask for gigabytes or hours either."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - as in Jinja
+        """Allow `*` and `%` between numbers only, and no powers."""
+        are_numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if operator == "**" or not are_numbers:
+            raise SecurityError(f"{operator} is not allowed here")
+        return super().call_binop(context, operator, left, right)
 
 
 @dataclass(frozen=True)
@@ -38,9 +60,9 @@ class Templates:
     files: Mapping[str, Path]
 
     @cached_property
-    def _environment(self) -> ImmutableSandboxedEnvironment:
+    def _environment(self) -> _Sandbox:
         # Not HTML: these are prompts, and escaping would change the outline's words.
-        return ImmutableSandboxedEnvironment(
+        return _Sandbox(
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
         )
 
@@ -52,19 +74,31 @@ class Templates:
             digest.update(f"{name}\x1f{self.sources[name]}\x1e".encode())
         return "templates:" + digest.hexdigest()
 
-    def render(self, name: str, values: Mapping[str, object]) -> str:
+    def render(self, name: str, values: Mapping[str, Value]) -> str:
         """Fill a template; blank lines collapse to one and the ends are trimmed.
 
         Raises `TemplateError` with file and line where the template is not valid, names a value
         that does not exist, or does what the sandbox forbids.
         """
         try:
-            text = self._environment.from_string(self.sources[name]).render(values)
+            text = self._fill(name, values)
         except TemplateSyntaxError as error:
             raise self._error(name, error.message or "syntax error", error.lineno) from error
+        except RecursionError as error:
+            raise self._error(name, "it calls itself without end", 0) from error
         except (JinjaError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise self._error(name, str(error), _line_of(error)) from error
         return _tidy(text)
+
+    def _fill(self, name: str, values: Mapping[str, Value]) -> str:
+        pieces: list[str] = []
+        length = 0
+        for piece in self._environment.from_string(self.sources[name]).generate(values):
+            length += len(piece)
+            if length > _MAX_CHARACTERS:
+                raise SecurityError(f"it grows beyond {_MAX_CHARACTERS:,} characters")
+            pieces.append(piece)
+        return "".join(pieces)
 
     def _error(self, name: str, reason: str, line: int) -> TemplateError:
         place = f"{self.files[name]}:{line}" if line else str(self.files[name])
@@ -115,7 +149,8 @@ def _read(path: Path) -> str:
     if len(data) > _MAX_BYTES:
         raise TemplateError(f"The prompt template {path} is larger than 256 KiB.", "Shorten it.")
     try:
-        return data.decode("utf-8")
+        # Editors on Windows put a mark before the text and two characters behind each line.
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise TemplateError(
             f"The prompt template {path} is not UTF-8 (byte {error.start}).", "Save it as UTF-8."
