@@ -10,6 +10,7 @@ from gptoss_writer.engine.interface import StopReason, TokenLimits
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import WordBudget
 from gptoss_writer.prompt.rendering import RetryReason
+from gptoss_writer.text import count_words
 
 MAX_ATTEMPTS = 3
 
@@ -24,6 +25,7 @@ reasons for thousands of tokens; at laptop speeds 512 tokens are about a minute.
 _FINAL_MARGIN = 1.5
 _FINAL_SLACK_TOKENS = 32
 _UNUSABLE = frozenset({"empty", "looping", "degenerate"})
+_LOOPS = frozenset({"stopped", "looping", "degenerate"})
 
 
 def token_limits(
@@ -38,10 +40,17 @@ def token_limits(
     return TokenLimits(analysis=analysis, final=final)
 
 
-def length_findings(words: int, budget: WordBudget, stop: StopReason) -> tuple[Finding, ...]:
-    """Say whether a text of so many words keeps its budget and came to its own end."""
+def length_findings(
+    words: int, budget: WordBudget, stop: StopReason, *, looped: bool = False
+) -> tuple[Finding, ...]:
+    """Say whether a text of so many words keeps its budget and came to its own end.
+
+    `looped`: it was stopped because it had become a loop.
+    """
     findings = []
-    if stop == "length":
+    if looped:
+        findings.append(Finding("stopped", "The text began to repeat itself and was stopped."))
+    elif stop == "length":
         findings.append(Finding("cut", "The text was cut off at its token limit."))
     if words and not budget.contains(words):
         band = f"{budget.floor} to {budget.ceiling}"
@@ -78,8 +87,18 @@ def best(attempts: Sequence[Attempt], budget: WordBudget) -> int | None:
 def retry_reason(attempt: Attempt) -> RetryReason:
     """Name what the note for the next attempt has to say."""
     codes = {finding.code for finding in attempt.findings}
+    if codes & _LOOPS:
+        return "looping"
     if "empty" in codes:
         return "empty"
-    if codes & {"looping", "degenerate"}:
-        return "looping"
-    return "length"
+    return "cut" if "cut" in codes else "length"
+
+
+def written_words(attempt: Attempt) -> int:
+    """Count the words that the note for the next attempt has to name.
+
+    Of a text that was cut off these are all that the model wrote; `Attempt.words` counts what was
+    left after it was trimmed to a sentence end, which may even keep the budget.
+    """
+    is_cut = any(finding.code == "cut" for finding in attempt.findings)
+    return count_words(attempt.raw) if is_cut and attempt.raw else attempt.words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -45,7 +45,11 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class SectionReport:
-    """What became of one section in this run, and what it cost."""
+    """What became of one section in this run, and what it cost.
+
+    `words` and `in_band` are those of the text that stands in the workspace now, whenever it was
+    written. `is_partial`: the run was stopped while this section was being written.
+    """
 
     section_id: str
     title: str
@@ -55,11 +59,15 @@ class SectionReport:
     in_band: bool
     attempts: int
     usage: TokenUsage
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What became of every section, in the order of the article."""
+    """What became of every section, in the order of the article.
+
+    `was_interrupted`: the caller asked to stop before every planned section was done.
+    """
 
     sections: tuple[SectionReport, ...]
     was_interrupted: bool
@@ -141,12 +149,13 @@ class Run:
             if cancellation.is_cancelled:
                 break
             reports[job.section.id] = self._write_job(job, prepared, cancellation, sink)
+        is_short = len(reports) < len(jobs)
         return RunReport(
             tuple(
-                reports.get(section.id) or self._untouched(section)
+                reports.get(section.id) or self._report(section)
                 for section in self._outline.sections
             ),
-            was_interrupted=cancellation.is_cancelled,
+            was_interrupted=is_short or any(report.is_partial for report in reports.values()),
         )
 
     def _load(self, context_tokens: int, cancellation: Cancellation, sink: Sink) -> None:
@@ -164,67 +173,55 @@ class Run:
         numbers: list[int] = []
         for attempt in write_section(task, self._engine, self._prompts, cancellation, sink):
             attempts.append(attempt)
-            numbers.append(self._workspace.save_attempt(attempt))
-        chosen = policy.best(attempts, section.budget)
+            if attempt.raw or attempt.text or attempt.analysis or attempt.verdict != "interrupted":
+                numbers.append(self._workspace.save_attempt(attempt))
         usage = sum((attempt.usage for attempt in attempts), TokenUsage())
-        if chosen is None or attempts[-1].verdict == "interrupted":
-            return self._not_written(section, attempts, usage, sink)
-        self._workspace.accept(section.id, job.number, numbers[chosen])
-        accepted = attempts[chosen]
-        in_band = section.budget.contains(accepted.words)
+        if attempts[-1].verdict == "interrupted":
+            return self._report(section, None, len(attempts), usage, is_partial=True)
+        chosen = policy.best(attempts, section.budget)
+        if chosen is None:
+            reason = " ".join(finding.message for finding in attempts[-1].findings)
+            sink(SectionFailed(section.id, section.title, len(attempts), reason))
+            return self._report(section, "failed", len(attempts), usage)
+        accepted = self._workspace.accept(section.id, job.number, numbers[chosen])
+        # Another number where a person edited the section meanwhile: that text stands.
+        status: Status = "accepted" if accepted == numbers[chosen] else "kept"
+        report = self._report(section, status, len(attempts), usage)
         sink(
             SectionAccepted(
                 section.id,
                 section.title,
-                accepted.words,
+                report.words,
                 section.words,
-                in_band,
+                report.in_band,
                 len(attempts),
                 usage.seconds,
             )
         )
-        return SectionReport(
-            section.id,
-            section.title,
-            "accepted",
-            section.words,
-            accepted.words,
-            in_band,
-            len(attempts),
-            usage,
-        )
+        return report
 
-    def _not_written(
-        self, section: Section, attempts: Sequence[Attempt], usage: TokenUsage, sink: Sink
+    def _report(
+        self,
+        section: Section,
+        status: Status | None = None,
+        attempts: int = 0,
+        usage: TokenUsage = TokenUsage(),  # noqa: B008 - a frozen value
+        *,
+        is_partial: bool = False,
     ) -> SectionReport:
-        """Report a section that was interrupted, or that no attempt was good enough for."""
-        last = attempts[-1]
-        if last.verdict != "interrupted":
-            reason = " ".join(finding.message for finding in last.findings)
-            sink(SectionFailed(section.id, section.title, len(attempts), reason))
-        return SectionReport(
-            section.id,
-            section.title,
-            "pending" if last.verdict == "interrupted" else "failed",
-            section.words,
-            0,
-            in_band=False,
-            attempts=len(attempts),
-            usage=usage,
-        )
-
-    def _untouched(self, section: Section) -> SectionReport:
+        """Report a section with the text it has now; without a status it was not written now."""
         accepted = self._workspace.accepted(section.id)
         words = accepted.words if accepted else 0
         return SectionReport(
             section.id,
             section.title,
-            "kept" if accepted else "pending",
+            status or ("kept" if accepted else "pending"),
             section.words,
             words,
-            in_band=section.budget.contains(words),
-            attempts=0,
-            usage=TokenUsage(),
+            accepted is not None and section.budget.contains(words),
+            attempts,
+            usage,
+            is_partial,
         )
 
     def _task(self, job: SectionJob, prepared: Prepared) -> SectionTask:

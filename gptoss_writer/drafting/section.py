@@ -90,7 +90,9 @@ def write_section(
                 retrying=number < policy.MAX_ATTEMPTS,
             )
         )
-        retry = prompts.note(section.id, policy.retry_reason(attempt), written=attempt.words)
+        retry = prompts.note(
+            section.id, policy.retry_reason(attempt), written=policy.written_words(attempt)
+        )
 
 
 def _attempt(
@@ -116,8 +118,9 @@ def _attempt(
         cancellation=Cancellation(parent=cancellation),
     )
     completion, looped = _complete(engine, request, task.job.section.id, sink)
-    stop: StopReason = "length" if looped else completion.stop
-    return _judge(task, sampling, completion, stop)
+    # Stopped by us because of the loop, unless the user asked for it at the same moment.
+    looped = looped and not cancellation.is_cancelled
+    return _judge(task, sampling, completion, looped=looped)
 
 
 def _complete(
@@ -145,17 +148,18 @@ def _complete(
 
 
 def _judge(
-    task: SectionTask, sampling: SamplingParams, completion: Completion, stop: StopReason
+    task: SectionTask, sampling: SamplingParams, completion: Completion, *, looped: bool
 ) -> Attempt:
     """Clean the text, measure it and say what was found."""
     section, budget = task.job.section, task.job.section.budget
+    stop: StopReason = "length" if looped else completion.stop
     text = clean(completion.final, title=section.title)
     if stop == "length":
         text = trim_to_sentence(text, budget)
     words = count_words(text)
     findings = (
         *find_defects(text, analysis=completion.analysis),
-        *policy.length_findings(words, budget, stop),
+        *policy.length_findings(words, budget, stop, looped=looped),
     )
     return Attempt(
         section_id=section.id,

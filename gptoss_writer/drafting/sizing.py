@@ -12,12 +12,13 @@ from gptoss_writer.errors import UsageError
 from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
 from gptoss_writer.harmony.rendering import user_message
 from gptoss_writer.prompt.digest import Digest
-from gptoss_writer.prompt.rendering import PromptWriter, SectionPrompt
+from gptoss_writer.prompt.rendering import PromptWriter, RetryReason, SectionPrompt
 
 DIGEST_TOKENS = 160
-"""Room kept for the digest of earlier sections; a digest that needs more is left out."""
+"""Room kept for the digest of earlier sections; what needs more of it is left out."""
 
-_NOTE_SLACK_TOKENS = 64
+_RETRIES: tuple[RetryReason, ...] = ("length", "cut", "empty", "looping")
+_MANY_WORDS = 100_000
 _STEP_TOKENS = 256
 
 
@@ -95,18 +96,22 @@ def _size_section(
 ) -> SectionSize:
     section_id = job.section.id
     suffix = prompts.section(section_id, Digest()).section_suffix
-    note = prompts.note(section_id, "length", written=job.section.words)
     asked: Conversation = ()
     if because:
         asked = prompts.note(section_id, "asked", because=because)
-    suffix_tokens, notes_tokens = engine.count_tokens((suffix, (*asked, *note)))
+    notes = [
+        (*asked, *prompts.note(section_id, reason, written=written))
+        for reason in _RETRIES
+        for written in (0, _MANY_WORDS)
+    ]
+    suffix_tokens, *notes_tokens = engine.count_tokens((suffix, *notes))
     limits = policy.token_limits(
         effort,
         job.section.budget,
         tokens_per_word(suffix, engine),
         analysis_tokens,
     )
-    return SectionSize(section_id, suffix_tokens, notes_tokens + _NOTE_SLACK_TOKENS, limits)
+    return SectionSize(section_id, suffix_tokens, max(notes_tokens), limits)
 
 
 def tokens_per_word(conversation: Conversation, engine: Engine) -> float:
@@ -143,8 +148,12 @@ def _require_fit(needs: Mapping[str, int], wanted: int | None, trained: int) -> 
 def fitting_prompt(
     prompts: PromptWriter, section_id: str, digest: Digest, engine: Engine, room: int
 ) -> SectionPrompt:
-    """Render a section's prompt with its digest, or without one where that has no room."""
-    full = prompts.section(section_id, digest)
-    if engine.count_tokens((full.section_suffix,))[0] <= room:
-        return full
+    """Render a section's prompt with as much of its digest as there is room for.
+
+    The quotations used already are left out first, the ending of the section before next.
+    """
+    for part in (digest, Digest(previous_ending=digest.previous_ending)):
+        prompt = prompts.section(section_id, part)
+        if engine.count_tokens((prompt.section_suffix,))[0] <= room:
+            return prompt
     return prompts.section(section_id, Digest())
