@@ -16,8 +16,8 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterable
-from functools import cached_property
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from itertools import chain, pairwise
 from typing import Any
 
 from gptoss_writer.engine.llama.library import bindings
@@ -25,6 +25,7 @@ from gptoss_writer.errors import EngineError, ModelError
 from gptoss_writer.harmony.messages import Control, Segment
 
 _MARKER = re.compile(r"<\|(?=[^\W\d_])")
+_REMEMBERED_TEXTS = 256
 _LONGEST_RUN = 1024
 _LONG_RUN = re.compile(rf"\S{{{_LONGEST_RUN}}}|\s{{{_LONGEST_RUN}}}")
 _SPECIAL = (
@@ -42,6 +43,9 @@ class Vocabulary:
         self._handle = handle
         self.size: int = bindings.llama_vocab_n_tokens(handle)
         self._pieces: dict[int, bytes] = {}
+        # llama.cpp builds its regular expressions anew in every call, which costs 0.5 ms; and
+        # headers, prefixes and sections come again and again.
+        self._encode_piece = lru_cache(_REMEMBERED_TEXTS)(self._encode_new_piece)
         self._controls = {control: self._lookup(control) for control in Control}
 
     def _lookup(self, control: Control) -> int:
@@ -83,15 +87,16 @@ class Vocabulary:
         They are the ids that openai-harmony gives the text, unless a run in it has no space, or
         nothing but spaces, for more than 1,024 characters. A lone surrogate becomes `?`.
         """
-        ids = [
-            id_ for piece in _cut(text) for id_ in self._tokenize(piece.encode("utf-8", "replace"))
-        ]
+        ids = list(chain.from_iterable(map(self._encode_piece, _cut(text))))
         if not self.special_ids.isdisjoint(ids):
             raise EngineError(
                 "A control token came out of plain text; the prompt was not sent to the model.",
                 "Report this with the text that caused it.",
             )
         return ids
+
+    def _encode_new_piece(self, text: str) -> tuple[int, ...]:
+        return tuple(self._tokenize(text.encode("utf-8", "replace")))
 
     def _tokenize(self, text: bytes, *, parse_special: bool = False) -> list[int]:
         room = len(text) + 8
@@ -104,13 +109,15 @@ class Vocabulary:
         return list(buffer[:count])
 
     def piece(self, token: int) -> bytes:
-        """Give the bytes of a token; b"" for control tokens. May be part of a character."""
+        """Give the bytes of a token; b"" for special ones. May be part of a character."""
         known = self._pieces.get(token)
         if known is None:
             known = self._pieces[token] = self._read_piece(token)
         return known
 
     def _read_piece(self, token: int) -> bytes:
+        if token in self.special_ids:  # llama.cpp would spell out those it matches in text
+            return b""
         size = 64
         while True:
             buffer = ctypes.create_string_buffer(size)
