@@ -1,0 +1,171 @@
+"""The rules by which attempts are accepted, and the limits they are written under."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gptoss_writer.draft import Attempt, Finding, Verdict
+from gptoss_writer.drafting.policy import (
+    ANALYSIS_TOKENS,
+    best,
+    is_good,
+    is_usable,
+    length_findings,
+    retry_reason,
+    token_limits,
+    written_words,
+)
+from gptoss_writer.engine.interface import StopReason, TokenLimits
+from gptoss_writer.harmony.messages import ReasoningEffort
+from gptoss_writer.outline.models import WordBudget
+
+BUDGET = WordBudget(100)
+
+
+def attempt(words: int, *codes: str, verdict: Verdict = "flawed", raw: str = "") -> Attempt:
+    """Make an attempt of so many words with these findings."""
+    findings = tuple(Finding(code, f"It is {code}.") for code in codes)
+    return Attempt("crabs", "text", words, verdict=verdict, findings=findings, raw=raw)
+
+
+def good(words: int) -> Attempt:
+    """Make an attempt that nothing was found on."""
+    return attempt(words, verdict="good")
+
+
+attempts = st.builds(
+    attempt,
+    st.integers(0, 300),
+    st.sampled_from(["length", "cut", "stopped", "empty", "looping", "degenerate"]),
+    verdict=st.sampled_from(["flawed", "interrupted"]),
+) | st.builds(good, st.integers(90, 110))
+
+
+@given(st.lists(attempts, max_size=4))
+def test_the_best_is_usable_and_nothing_usable_is_better(tries: list[Attempt]) -> None:
+    """The best attempt may stand in the article, and of those it is a good or a near one."""
+    chosen = best(tries, BUDGET)
+    usable = [index for index, item in enumerate(tries) if is_usable(item)]
+    if chosen is None:
+        assert [] == usable
+        return
+
+    def rank(index: int) -> tuple[bool, int, int]:
+        return (not is_good(tries[index]), BUDGET.distance(tries[index].words), index)
+
+    assert min(usable, key=rank) == chosen
+
+
+def test_the_nearest_is_taken() -> None:
+    """Of three misses the one nearest the budget is accepted, in either direction."""
+    assert 1 == best([attempt(70, "length"), attempt(115, "length"), attempt(80, "length")], BUDGET)
+
+
+def test_a_tie_goes_to_the_earlier() -> None:
+    """Equally far attempts: the first of them."""
+    assert 0 == best([attempt(80, "length"), attempt(120, "length")], BUDGET)
+
+
+def test_a_good_one_beats_a_nearer_one() -> None:
+    """A text that came to its own end is taken before one that was cut to size."""
+    assert 1 == best([attempt(100, "cut"), good(91)], BUDGET)
+
+
+@pytest.mark.parametrize("code", ["empty", "looping", "degenerate"])
+def test_what_is_unusable_is_never_taken(code: str) -> None:
+    """Loops and empty texts are not accepted, however well their length fits."""
+    assert not is_usable(attempt(100, code))
+    assert best([attempt(100, code)] * 3, BUDGET) is None
+    assert 1 == best([attempt(100, code), attempt(300, "length")], BUDGET)
+
+
+def test_what_was_interrupted_is_never_taken() -> None:
+    """Half a text is not accepted."""
+    assert best([attempt(100, verdict="interrupted")], BUDGET) is None
+    assert best([], BUDGET) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "stop", "codes"),
+    [
+        (100, "return", []),
+        (90, "return", []),
+        (110, "return", []),
+        (89, "return", ["length"]),
+        (111, "return", ["length"]),
+        (0, "return", []),
+        (100, "length", ["cut"]),
+        (140, "length", ["cut", "length"]),
+    ],
+)
+def test_length_is_found_at_the_edges_of_the_band(
+    words: int, stop: StopReason, codes: list[str]
+) -> None:
+    """A text inside the band that came to its end has no finding; no words are another's matter."""
+    assert codes == [finding.code for finding in length_findings(words, BUDGET, stop)]
+
+
+def test_findings_say_what_was_wanted() -> None:
+    """The messages name the count, the band, and what ended the text."""
+    assert (
+        Finding("cut", "The text was cut off at its token limit."),
+        Finding("length", "150 words where 90 to 110 were wanted."),
+    ) == length_findings(150, BUDGET, "length")
+    assert (
+        Finding("stopped", "The text began to repeat itself and was stopped."),
+    ) == length_findings(100, BUDGET, "length", looped=True)
+
+
+@pytest.mark.parametrize(
+    ("codes", "reason"),
+    [
+        (["length"], "length"),
+        (["cut"], "cut"),
+        (["cut", "length"], "cut"),
+        (["empty"], "empty"),
+        (["empty", "cut"], "empty"),
+        (["looping", "length"], "looping"),
+        (["degenerate"], "looping"),
+        (["stopped", "length"], "looping"),
+        (["empty", "stopped"], "looping"),
+    ],
+)
+def test_the_next_note_names_the_worst(codes: list[str], reason: str) -> None:
+    """A loop is named before all else, no text before a cut, and a cut before a length."""
+    assert reason == retry_reason(attempt(80, *codes))
+
+
+def test_the_note_counts_what_the_model_wrote() -> None:
+    """Of a text that was cut off, all of it counts, not what was left at the last sentence end."""
+    raw = "one two three four"
+
+    assert 4 == written_words(attempt(3, "cut", raw=raw))
+    assert 3 == written_words(attempt(3, "cut"))
+    assert 3 == written_words(attempt(3, "length", raw=raw))
+
+
+@given(st.sampled_from(ReasoningEffort), st.integers(1, 20_000), st.floats(1.3, 20))
+def test_limits_leave_room_for_the_whole_band(
+    effort: ReasoningEffort, words: int, tokens_per_word: float
+) -> None:
+    """A text at the ceiling fits with room to spare, and reasoning is bounded by the effort."""
+    limits = token_limits(effort, WordBudget(words), tokens_per_word)
+
+    assert limits.final >= WordBudget(words).ceiling * tokens_per_word * 1.5
+    assert limits.final <= WordBudget(words).ceiling * tokens_per_word * 1.5 + 33
+    assert ANALYSIS_TOKENS[effort] == limits.analysis
+
+
+def test_more_effort_may_reason_longer() -> None:
+    """The limits of reasoning rise with the effort."""
+    low, medium, high = (ANALYSIS_TOKENS[effort] for effort in ReasoningEffort)
+
+    assert low < medium < high
+
+
+@pytest.mark.parametrize("analysis", [0, 7])
+def test_the_user_may_set_the_reasoning(analysis: int) -> None:
+    """A limit that was asked for, none at all included, replaces that of the effort."""
+    assert TokenLimits(analysis, 362) == token_limits(ReasoningEffort.HIGH, BUDGET, 2.0, analysis)
