@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from gptoss_writer.harmony.messages import Channel, Conversation
+from gptoss_writer.sampling.interface import Constraint
 from gptoss_writer.sampling.params import SamplingParams
 
 StopReason = Literal["return", "length", "cancelled"]
@@ -54,12 +55,16 @@ class GenerationRequest:
     section's own, a note for a retry. An engine that keeps state evaluates a part once and reuses
     it for as long as that part and all before it stay the same. The split into parts never
     changes the tokens, and the same parts give the same text whatever was reused.
+
+    `constraint` decides which text may come; only a steerable engine obeys it. It is used up by
+    one generation.
     """
 
     parts: tuple[Conversation, ...]
     limits: TokenLimits
     sampling: SamplingParams
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
+    constraint: Constraint | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,29 @@ class TokenEvent:
     channel: Literal[Channel.ANALYSIS, Channel.FINAL]
     text: str
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """The last `characters` of a channel's text were taken back; others follow."""
+
+    channel: Literal[Channel.ANALYSIS, Channel.FINAL]
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """How often a constraint changed what the model would have written.
+
+    `rejected` tokens were drawn and not taken; `refused_ends` are ends that came too early;
+    `resampled` sentences ran past the ceiling and were written again; `forced_end`: the last
+    sentence was closed by us.
+    """
+
+    rejected: int = 0
+    refused_ends: int = 0
+    resampled: int = 0
+    forced_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +160,10 @@ class Completion:
     stop: StopReason
     usage: Usage
     analysis_closed: bool = True
+    steering: Steering = Steering()
 
 
-GenerationEvent = Prefill | TokenEvent | Completion
+GenerationEvent = Prefill | TokenEvent | Retraction | Completion
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,15 @@ class Context:
             self._fail(status)
         self._position += 1
 
+    def rewind(self, position: int, last_token: int) -> None:
+        """Go back to where the sequence held `position` tokens, the last of them `last_token`.
+
+        That token is evaluated again, so that its logits are ready; they are the same bits.
+        """
+        bindings.llama_memory_seq_rm(self._memory, _LIVE, position - 1, -1)
+        self._position = position - 1
+        self.extend_one(last_token)
+
     def leave(self) -> None:
         """Drop the fork; the cached parts stay. Does nothing where the context is closed."""
         if self.handle:

@@ -17,7 +17,7 @@ from llama_cpp import __version__ as bindings_version
 __all__ = ["bindings", "bindings_version", "last_errors", "start", "system_info"]
 
 _KEPT_LINES = 200
-_WARN, _ERROR, _CONTINUED = 2, 3, 5  # enum ggml_log_level
+_WARN, _ERROR, _CONTINUED = 3, 4, 5  # enum ggml_log_level
 
 
 class _Log:

@@ -20,6 +20,7 @@ from gptoss_writer.engine.interface import (
     GenerationEvent,
     GenerationRequest,
     Prefill,
+    Steering,
     StopReason,
     TokenEvent,
     TokenLimits,
@@ -28,6 +29,7 @@ from gptoss_writer.engine.interface import (
 from gptoss_writer.engine.llama.context import MAX_PARTS, Cancelled, Context
 from gptoss_writer.engine.llama.library import bindings
 from gptoss_writer.engine.llama.sampler import Sampler
+from gptoss_writer.engine.llama.steering import SteeredText
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.errors import EngineError
 from gptoss_writer.harmony.messages import Channel, Control
@@ -37,6 +39,7 @@ from gptoss_writer.harmony.rendering import (
     FINAL_HEADER,
     render,
 )
+from gptoss_writer.sampling.interface import Constraint
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
 
 
@@ -68,6 +71,7 @@ class _Turn:
         self._request = request
         self._parts = _fold(vocabulary.encode(render(part)) for part in request.parts)
         self._usage = Usage()
+        self._steering = Steering()
         self._texts: dict[Channel, str] = {Channel.ANALYSIS: "", Channel.FINAL: ""}
         self._require_room()
 
@@ -100,12 +104,19 @@ class _Turn:
                 return
             analysis_closed = stop == "return"
             self._open_final()
-        stop = yield from self._write(Channel.FINAL, Control.RETURN)
+        if self._request.constraint is None:
+            stop = yield from self._write(Channel.FINAL, Control.RETURN)
+        else:
+            stop = yield from self._write_steered(self._request.constraint)
         yield replace(self._completion(stop), analysis_closed=analysis_closed)
 
     def _completion(self, stop: StopReason) -> Completion:
         return Completion(
-            self._texts[Channel.ANALYSIS], self._texts[Channel.FINAL], stop, self._usage
+            self._texts[Channel.ANALYSIS],
+            self._texts[Channel.FINAL],
+            stop,
+            self._usage,
+            steering=self._steering,
         )
 
     def _read(self, header: Sequence[Control | str]) -> Generator[GenerationEvent, None, bool]:
@@ -190,6 +201,35 @@ class _Turn:
             decode_seconds=self._usage.decode_seconds + time.perf_counter() - started,
         )
         return stop
+
+    def _write_steered(
+        self, constraint: Constraint
+    ) -> Generator[GenerationEvent, None, StopReason]:
+        """Sample the text under a constraint."""
+        started = time.perf_counter()
+        params = _channel_params(self._request.sampling, Channel.FINAL)
+        stop_id = self._vocabulary.control(Control.RETURN)
+        sampler = Sampler(params, self._vocabulary.size, self._vocabulary.special_ids - {stop_id})
+        text = SteeredText(
+            self._context,
+            self._vocabulary,
+            self._request,
+            constraint,
+            lambda: int(bindings.llama_sampler_sample(sampler.handle, self._context.handle, -1)),
+            stop_id,
+        )
+        try:
+            written = yield from text.write(self._vocabulary.control(Control.MESSAGE))
+        finally:
+            sampler.close()
+        self._texts[Channel.FINAL] = written.text
+        self._steering = written.steering
+        self._usage = replace(
+            self._usage,
+            final=written.drawn,
+            decode_seconds=self._usage.decode_seconds + time.perf_counter() - started,
+        )
+        return written.stop
 
 
 def _fold(parts: Iterable[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:

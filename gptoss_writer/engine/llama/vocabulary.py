@@ -23,6 +23,7 @@ from typing import Any
 from gptoss_writer.engine.llama.library import bindings
 from gptoss_writer.errors import EngineError, ModelError
 from gptoss_writer.harmony.messages import Control, Segment
+from gptoss_writer.sampling.trie import ByteTrie
 
 _MARKER = re.compile(r"<\|(?=[^\W\d_])")
 _REMEMBERED_TEXTS = 256
@@ -107,6 +108,14 @@ class Vocabulary:
         if count < 0:
             raise EngineError("llama.cpp could not tokenise a text.")
         return list(buffer[:count])
+
+    @cached_property
+    def trie(self) -> ByteTrie:
+        """The tokens of text by their bytes; built when it is first asked for."""
+        special = self.special_ids
+        return ByteTrie(
+            (self.piece(token), token) for token in range(self.size) if token not in special
+        )
 
     def piece(self, token: int) -> bytes:
         """Give the bytes of a token; b"" for special ones. May be part of a character."""
