@@ -37,7 +37,7 @@ _VOCABULARY = (
     "rope net keel mast sail wind rain cloud north south coast cliff path lamp bell fog shore "
     "moves waits turns holds takes leaves opens closes rises falls carries breaks finds keeps "
     "slowly early often later again below above along across under grey green small wide cold"
-).split()  # noqa: SIM905 - reads better
+)
 
 OUTLINE = Outline.model_validate(
     {
@@ -54,8 +54,8 @@ OUTLINE = Outline.model_validate(
 
 def text_of(words: int, seed: int = 0) -> str:
     """Write so many words of plain sentences, the same for the same seed."""
-    draw = random.Random(seed)
-    said = [draw.choice(_VOCABULARY) for _ in range(words)]
+    draw, vocabulary = random.Random(seed), _VOCABULARY.split()
+    said = [draw.choice(vocabulary) for _ in range(words)]
     starts = range(0, words, 9)
     sentences = (" ".join(said[start : start + 9]) for start in starts)
     return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences)
@@ -125,9 +125,13 @@ class Desk:
         return engine
 
     def texts(self) -> dict[str, str]:
-        """Read the accepted texts."""
+        """Read the accepted texts, without the newline that ends a file."""
         accepted = {item.id: self.workspace.accepted(item.id) for item in self.outline.sections}
-        return {name: item.text for name, item in accepted.items() if item is not None}
+        return {
+            name: item.text.removesuffix("\n")
+            for name, item in accepted.items()
+            if item is not None
+        }
 
     def attempts(self, section_id: str) -> list[Attempt]:
         """Read all attempts at a section."""

@@ -1,0 +1,389 @@
+"""One section's attempts: accepted at once, tried again, or given up; and they always end."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gptoss_writer.draft import Attempt, Finding, Sampling, TokenUsage
+from gptoss_writer.drafting import policy
+from gptoss_writer.drafting.plan import SectionJob
+from gptoss_writer.drafting.section import SectionTask, write_section
+from gptoss_writer.engine.interface import Cancellation, GenerationRequest, TokenLimits
+from gptoss_writer.engine.scripted import ScriptedEngine
+from gptoss_writer.errors import EngineError
+from gptoss_writer.events import (
+    AttemptRejected,
+    Event,
+    SectionReading,
+    SectionStarted,
+    SectionText,
+    Sink,
+    silent,
+)
+from gptoss_writer.prompt.digest import Digest
+from gptoss_writer.sampling.params import SamplingParams
+from gptoss_writer.text import count_words
+from tests.support.drafting import OUTLINE, WORDS, prompts_of, text_of, turn, turns
+
+LIMITS = TokenLimits(analysis=30, final=140)
+CRABS = OUTLINE.sections[1]
+
+
+def task_of(because: str = "", seed: int = 7, limits: TokenLimits = LIMITS) -> SectionTask:
+    """Make the task of writing about crabs."""
+    return SectionTask(
+        job=SectionJob(CRABS, 2, "missing"),
+        of=4,
+        prompt=prompts_of().section("crabs", Digest()),
+        limits=limits,
+        sampling=SamplingParams(temperature=0.7, top_p=0.9, top_k=40, min_p=0.02, seed=seed),
+        effort="low",
+        model="tape:same",
+        fingerprint="section:crabs",
+        because=because,
+    )
+
+
+def write(
+    engine: ScriptedEngine,
+    task: SectionTask | None = None,
+    cancellation: Cancellation | None = None,
+    sink: Sink = silent,
+) -> list[Attempt]:
+    """Make all attempts."""
+    prompts = prompts_of()
+    return list(
+        write_section(task or task_of(), engine, prompts, cancellation or Cancellation(), sink)
+    )
+
+
+def written(*raw: str) -> list[Attempt]:
+    """Make all attempts from a tape."""
+    return write(ScriptedEngine(raw))
+
+
+def codes(attempt: Attempt) -> list[str]:
+    """Name what was found on an attempt."""
+    return [finding.code for finding in attempt.findings]
+
+
+def note_of(request: GenerationRequest) -> str:
+    """Give the last message of a request's notes; "" where there are none."""
+    return request.parts[2][-1].content if len(request.parts) > 2 else ""
+
+
+def notes(*raw: str) -> list[str]:
+    """Give the note that each request of a tape came with."""
+    engine = ScriptedEngine(raw)
+    write(engine)
+    return [note_of(request) for request in engine.requests]
+
+
+def test_a_good_text_is_enough() -> None:
+    """A text that keeps its budget is the only attempt, with all that there is to know of it."""
+    text = text_of(WORDS)
+    (attempt,) = written(turn(text, "Let me plan."))
+    pieces = len(text.split(" "))
+
+    assert (
+        Attempt(
+            section_id="crabs",
+            text=text,
+            words=WORDS,
+            verdict="good",
+            analysis="Let me plan.",
+            usage=TokenUsage(prompt=attempt.usage.prompt, evaluated=attempt.usage.prompt)
+            + TokenUsage(analysis=3, final=pieces),
+            sampling=attempt.sampling,
+            model="tape:same",
+            fingerprint="section:crabs",
+        )
+        == attempt
+    )
+    assert attempt.usage.prompt > WORDS
+
+
+def test_a_text_that_is_too_long_is_tried_again() -> None:
+    """A miss is named with its count, and the next text is taken where it is good."""
+    first, second = written(*turns(WORDS + 20, WORDS))
+
+    assert ["flawed", "good"] == [first.verdict, second.verdict]
+    assert (Finding("length", "70 words where 45 to 55 were wanted."),) == first.findings
+    assert [
+        "",
+        "An earlier attempt came to 70 words, 20 too many. Write the section in exactly 50 words.",
+    ] == notes(*turns(WORDS + 20, WORDS))
+
+
+def test_three_misses_are_all_there_are() -> None:
+    """After three attempts there is no fourth, and the nearest of them can be taken."""
+    attempts = written(*turns(80, 60, 30, WORDS))
+
+    assert [80, 60, 30] == [attempt.words for attempt in attempts]
+    assert 1 == policy.best(attempts, CRABS.budget)
+
+
+def test_each_note_is_about_the_attempt_before_it() -> None:
+    """Notes name the last count only, and the direction in which it missed."""
+    assert ["", "80 words, 30 too many.", "30 words, 20 too few."] == [
+        note.removeprefix("An earlier attempt came to ").partition(" Write")[0]
+        for note in notes(*turns(80, 30, WORDS))
+    ]
+
+
+def test_a_text_without_words_is_tried_again() -> None:
+    """Reasoning alone is no text: three of these leave nothing to accept."""
+    raw = "<|channel|>analysis<|message|>I think and think.<|end|>"
+    attempts = written(raw, raw, raw)
+
+    assert [["empty"]] * 3 == [codes(attempt) for attempt in attempts]
+    assert policy.best(attempts, CRABS.budget) is None
+    assert "The text has no words after 4 words of reasoning." == attempts[0].findings[0].message
+    assert (
+        notes(raw, raw, raw)[1:]
+        == ["An earlier attempt had no text. Write the section now, in exactly 50 words."] * 2
+    )
+
+
+def test_a_text_that_is_cut_off_ends_with_a_sentence() -> None:
+    """At the token limit a text is trimmed to the sentence end nearest its budget, and retried.
+
+    The note counts all that was written, not what was left: that may even keep the budget.
+    """
+    first, _ = written(*turns(400, WORDS))
+    _, note = notes(*turns(400, WORDS))
+
+    assert ["cut"] == codes(first)
+    assert first.text.endswith(".")
+    assert CRABS.budget.contains(first.words)
+    assert 140 == count_words(first.raw)
+    assert (
+        "An earlier attempt was cut off after 140 words, before it came to an end. Write the "
+        "section in exactly 50 words, and end it." == note
+    )
+
+
+def test_reasoning_that_is_cut_does_not_spoil_the_text() -> None:
+    """Where reasoning reached its limit and was closed, a good text after it is good."""
+    (attempt,) = written(turn(text_of(WORDS), "hm " * 100))
+
+    assert "good" == attempt.verdict
+    assert 30 == attempt.usage.analysis
+
+
+LOOP = "The crab moves along the cold stone and waits for the tide. "
+
+
+def test_a_loop_is_stopped_early() -> None:
+    """A text that has become a loop is not written to its limit, and the note says why."""
+    raw = turn(LOOP * 200)
+    limits = TokenLimits(analysis=30, final=2000)
+    engine = ScriptedEngine([raw, turn(text_of(WORDS))])
+    first, second = write(engine, task_of(limits=limits))
+
+    assert "good" == second.verdict
+    assert "stopped" == codes(first)[-1]
+    assert first.usage.final < 200
+    assert note_of(engine.requests[1]).startswith("An earlier attempt went astray: the same words")
+
+
+def test_a_loop_behind_a_good_text_leaves_that_text() -> None:
+    """What came before the loop can still be taken, where nothing better comes."""
+    body = text_of(WORDS)
+    raw = turn(f"{body}\n\n{'crab wave ' * 200}")
+    first, *_ = written(raw, raw, raw)
+
+    assert ["stopped"] == codes(first)
+    assert body == first.text
+    assert policy.is_usable(first)
+
+
+def test_one_request_is_stopped_for_its_loop_and_not_the_run() -> None:
+    """Stopping a loop does not stop the caller's run."""
+    cancellation = Cancellation()
+    write(ScriptedEngine([turn(LOOP * 40), *turns(WORDS)]), cancellation=cancellation)
+
+    assert not cancellation.is_cancelled
+
+
+def test_every_attempt_has_its_own_seed() -> None:
+    """Attempts differ in their seeds and in nothing else, and the same task draws the same."""
+
+    def seeds(seed: int) -> list[int]:
+        engine = ScriptedEngine(turns(80, 80, 80))
+        attempts = write(engine, task_of(seed=seed))
+        asked = [request.sampling for request in engine.requests]
+
+        assert [
+            Sampling("low", params.seed, params.temperature, params.top_p, params.top_k, 0.02)
+            for params in asked
+        ] == [attempt.sampling for attempt in attempts]
+        assert {SamplingParams(0.7, 0.9, 40, 0.02, seed=0)} == {
+            SamplingParams(item.temperature, item.top_p, item.top_k, item.min_p, seed=0)
+            for item in asked
+        }
+        return [params.seed for params in asked]
+
+    assert 3 == len(set(seeds(7)))
+    assert seeds(7) == seeds(7)
+    assert not set(seeds(7)) & set(seeds(8))
+
+
+def test_all_attempts_share_their_first_two_parts() -> None:
+    """Retries add notes behind the same prompt, so that an engine can reuse it."""
+    engine = ScriptedEngine(turns(80, 80, 80))
+    write(engine)
+    prompt = task_of().prompt
+
+    assert [prompt.parts] * 3 == [request.parts[:2] for request in engine.requests]
+    assert [2, 3, 3] == [len(request.parts) for request in engine.requests]
+
+
+def test_a_persons_reason_stands_before_every_attempt() -> None:
+    """What a person asked for is said each time, and what went wrong behind it."""
+    engine = ScriptedEngine(turns(80, 80, WORDS))
+    attempts = write(engine, task_of(because="too dry"))
+    asked = prompts_of().note("crabs", "asked", because="too dry")
+
+    assert [asked] * 3 == [request.parts[2][:1] for request in engine.requests]
+    assert [1, 2, 2] == [len(request.parts[2]) for request in engine.requests]
+    assert ["too dry"] * 3 == [attempt.because for attempt in attempts]
+
+
+def test_what_is_not_the_section_is_cleaned_away() -> None:
+    """A repeated title, marks of a browser tool and control markers are not in the text."""
+    body = text_of(WORDS)
+    start, end = body[:40], body[40:]
+    (attempt,) = written(turn(f"## Crabs\n\n{start}【3†L4-L6】{end}<|constrain|>"))
+
+    assert body == attempt.text
+    assert "good" == attempt.verdict
+    assert attempt.raw.startswith("## Crabs")
+
+
+def test_what_is_in_order_is_not_kept_twice() -> None:
+    """The raw text is kept only where cleaning changed something."""
+    (attempt,) = written(turn(f"\n{text_of(WORDS)}\n"))
+
+    assert "" == attempt.raw
+
+
+def test_an_interruption_ends_it() -> None:
+    """Where the caller asks to stop, the attempt is interrupted and no other one is made."""
+    cancellation = Cancellation()
+    seen: list[Event] = []
+
+    def sink(event: Event) -> None:
+        seen.append(event)
+        if isinstance(event, SectionText) and event.phase == "writing" and event.tokens == 20:
+            cancellation.cancel()
+
+    engine = ScriptedEngine(turns(80, 80))
+    (attempt,) = write(engine, cancellation=cancellation, sink=sink)
+
+    assert "interrupted" == attempt.verdict
+    assert 20 == attempt.words
+    assert 1 == len(engine.requests)
+    assert not any(isinstance(event, AttemptRejected) for event in seen)
+
+
+def test_an_interruption_behind_a_miss_ends_it() -> None:
+    """A stop that was asked for after a text was finished is not lost."""
+    cancellation = Cancellation()
+
+    def sink(event: Event) -> None:
+        if isinstance(event, AttemptRejected):
+            cancellation.cancel()
+
+    first, second = write(ScriptedEngine(turns(80, 80, 80)), cancellation=cancellation, sink=sink)
+
+    assert ["flawed", "interrupted"] == [first.verdict, second.verdict]
+    assert "" == second.text
+
+
+def test_a_stop_in_a_loop_is_a_stop() -> None:
+    """Where the user stops a text that loops, it counts as interrupted, not as a loop."""
+    cancellation = Cancellation()
+
+    def sink(event: Event) -> None:
+        if isinstance(event, SectionText) and event.tokens == 60:
+            cancellation.cancel()
+
+    (attempt,) = write(ScriptedEngine([turn(LOOP * 40)] * 3), cancellation=cancellation, sink=sink)
+
+    assert "interrupted" == attempt.verdict
+
+
+def test_all_that_happens_is_told() -> None:
+    """Each attempt is announced, read, written and, where it is a miss, turned down."""
+    seen: list[Event] = []
+    write(ScriptedEngine(turns(80, WORDS)), sink=seen.append)
+    milestones = [event for event in seen if isinstance(event, SectionStarted | AttemptRejected)]
+    texts = [event for event in seen if isinstance(event, SectionText)]
+    reason = "80 words where 45 to 55 were wanted."
+
+    assert [
+        SectionStarted("crabs", "Crabs", 2, 4, WORDS, 1, "missing"),
+        AttemptRejected("crabs", 1, 80, reason, retrying=True),
+        SectionStarted("crabs", "Crabs", 2, 4, WORDS, 2, "missing"),
+    ] == milestones
+    assert 2 == sum(isinstance(event, SectionReading) for event in seen)
+    assert ("I plan it." + text_of(80, 0)) + ("I plan it." + text_of(WORDS, 1)) == "".join(
+        event.text for event in texts
+    )
+
+
+def test_the_last_miss_is_not_followed() -> None:
+    """The rejection of the third attempt says that no other one follows."""
+    seen: list[Event] = []
+    write(ScriptedEngine(turns(80, 80, 80)), sink=seen.append)
+
+    assert [True, True, False] == [
+        event.retrying for event in seen if isinstance(event, AttemptRejected)
+    ]
+
+
+RAW = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "<|channel|>",
+                "final",
+                "analysis",
+                "<|message|>",
+                "<|end|>",
+                "<|start|>",
+                "<|return|>",
+            ),
+            *("assistant", "commentary to=browser", "assistantfinal", "【1†x】", "## Crabs\n\n"),
+            *("```\n", "# H\n", "---\n", "- a\n", " ", "\n\n", "\ufffd", "!", '"', "“", "x" * 50),
+            *(text_of(count, count) for count in (3, 20, 45, 50, 90, 200)),
+            LOOP * 12,
+        ]
+    )
+    | st.text(max_size=30),
+    max_size=12,
+).map("".join)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(RAW, max_size=4))
+def test_it_ends_with_any_model(raw: list[str]) -> None:
+    """Whatever an engine writes, attempts are few and sound; only an engine's error gets out."""
+    attempts: list[Attempt] = []
+    engine = ScriptedEngine(raw)
+    try:
+        prompts = prompts_of()
+        for attempt in write_section(task_of(), engine, prompts, Cancellation(), silent):
+            attempts.append(attempt)  # noqa: PERF402 - those before an error are kept
+    except EngineError:
+        assert len(attempts) == len(raw) < policy.MAX_ATTEMPTS
+    else:
+        assert policy.is_good(attempts[-1]) or policy.MAX_ATTEMPTS == len(attempts)
+    for attempt in attempts:
+        assert ("good" == attempt.verdict) == (() == attempt.findings)
+        assert count_words(attempt.text) == attempt.words
+        assert "<|" not in attempt.text
+        assert attempt.verdict == "flawed" or CRABS.budget.contains(attempt.words)
+    assert not any(policy.is_good(attempt) for attempt in attempts[:-1])
