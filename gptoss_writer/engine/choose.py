@@ -48,7 +48,7 @@ def find_model(model: str, folders: tuple[Path, ...]) -> Path:
     if len(path.parts) == 1:
         for folder in folders:
             for candidate in (folder / model, folder / f"{model}.gguf"):
-                if candidate.is_file():
+                if os.path.isfile(candidate):  # noqa: PTH113 - Path raises for a name too long
                     return candidate
     raise ModelError(f"There is no model {model}.{_close_to(path, folders)}", _THREE_WAYS)
 

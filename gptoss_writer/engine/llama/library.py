@@ -17,7 +17,8 @@ from llama_cpp import __version__ as bindings_version
 __all__ = ["bindings", "bindings_version", "last_errors", "start", "system_info"]
 
 _KEPT_LINES = 200
-_WARN, _ERROR, _CONTINUED = 3, 4, 5  # enum ggml_log_level
+# enum ggml_log_level in ggml.h; the numbers in llama-cpp-python 0.3.36's own logger are outdated.
+_WARN, _ERROR, _CONTINUED = 3, 4, 5
 
 
 class _Log:
