@@ -1,8 +1,6 @@
 """`python -m gptoss_writer` is the same program as `gptoss-writer`."""
 
-import sys
-
-from gptoss_writer.cli.main import main
+from gptoss_writer.cli.main import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -22,6 +23,7 @@ USER_FILE = "config.toml"
 ENVIRONMENT_PREFIX = "GPTOSS_WRITER_"
 
 MAX_SEED = 2**31 - 1
+_SHOWN_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,16 @@ def resolve(
     folder: Path,
     user_file: Path | None = None,
 ) -> Settings:
-    """Merge all layers; `flags` that are None do not count. Relative paths of a file start there.
+    """Merge all layers; `flags` that are None do not count.
+
+    `folder` is where the project file is looked for, and above it. Relative paths of a file start
+    at its folder; those of flags and variables stay as they are typed.
 
     Raises `UsageError` that names the flag, variable or file whose value cannot be used.
     """
     layers = (
-        _Layer({k: v for k, v in flags.items() if v is not None}, _flag, folder),
-        _environment_layer(environment, folder),
+        _Layer({k: v for k, v in flags.items() if v is not None}, _flag, Path()),
+        _environment_layer(environment),
         *_file_layers(folder, user_file or user_config_path("gptoss-writer") / USER_FILE),
     )
     chosen: dict[str, object] = {}
@@ -78,110 +83,134 @@ def _flag(key: str) -> str:
     return "--" + key.replace("_", "-")
 
 
-def _environment_layer(environment: Mapping[str, str], folder: Path) -> _Layer:
+def _variable(key: str) -> str:
+    return ENVIRONMENT_PREFIX + key.upper()
+
+
+def _environment_layer(environment: Mapping[str, str]) -> _Layer:
     values: dict[str, object] = {}
     for name, value in environment.items():
-        key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
         if not name.startswith(ENVIRONMENT_PREFIX) or not value:
             continue
-        if key not in _PARSERS:
+        key = name.removeprefix(ENVIRONMENT_PREFIX).lower()
+        if key not in _PARSERS or name != _variable(key):
             raise UsageError(
-                f"The environment variable {name} is not a setting.{_suggestion(key, upper=True)}",
-                f"Use one of: {', '.join(ENVIRONMENT_PREFIX + name.upper() for name in _PARSERS)}.",
+                f"The environment variable {name} is not a setting.{_suggestion(key, _variable)}",
+                f"Use any of: {', '.join(map(_variable, _PARSERS))}.",
             )
         values[key] = value
-    return _Layer(values, lambda key: ENVIRONMENT_PREFIX + key.upper(), folder)
+    return _Layer(values, _variable, Path())
 
 
 def _file_layers(folder: Path, user_file: Path) -> list[_Layer]:
-    layers = []
-    for candidate in (folder, *folder.parents):
-        if (candidate / PROJECT_FILE).is_file():
-            layers.append(_file_layer(candidate / PROJECT_FILE))
-            break
-    if user_file.is_file():
-        layers.append(_file_layer(user_file))
-    return layers
+    candidates = (place / PROJECT_FILE for place in (folder, *folder.parents))
+    project = next((path for path in candidates if _is_file(path)), None)
+    files = [project] if project else []
+    if _is_file(user_file):
+        files.append(user_file)
+    return [_file_layer(path) for path in files]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder above that we may not look into, nothing can be meant for us
+        return False
 
 
 def _file_layer(path: Path) -> _Layer:
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        values = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise UsageError(
-            f"{path} cannot be read: {error}.", "Mend the file or remove it."
+            f"{path} cannot be read: {reason}.", "Mend the file or remove it."
         ) from None
     for key in values:
         if key not in _PARSERS:
             raise UsageError(
-                f"{path}: {key} is not a setting.{_suggestion(key)}",
+                f"{path}: {_shown(key)} is not a setting.{_suggestion(key, str)}",
                 f"Use any of: {', '.join(_PARSERS)}.",
             )
     return _Layer(values, lambda key: f"{path}: {key}", path.parent)
 
 
-def _suggestion(key: str, *, upper: bool = False) -> str:
+def _suggestion(key: str, spelled: Callable[[str], str]) -> str:
     close = difflib.get_close_matches(key, _PARSERS, n=1)
-    if not close:
-        return ""
-    name = ENVIRONMENT_PREFIX + close[0].upper() if upper else close[0]
-    return f" Did you mean {name}?"
+    return f" Did you mean {spelled(close[0])}?" if close else ""
 
 
-def _text(raw: object, label: str, _folder: Path) -> str:
+def _shown(raw: object) -> str:
+    """Write a value for a message, cut where it is long."""
+    text = repr(raw)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}…"
+
+
+def _text(raw: object, label: str) -> str:
     if not isinstance(raw, str) or not raw.strip():
-        raise UsageError(f"{label}: {raw!r} is not a text.", "Give a name or a path.")
+        raise UsageError(f"{label}: {_shown(raw)} is not a text.", "Give a name or a path.")
     return raw
 
 
+def _placed(text: str, label: str, folder: Path) -> tuple[Path, bool]:
+    """Give the path that a text means, starting at `folder`, and whether something is there."""
+    try:
+        path = folder / Path(text).expanduser()
+        return path, path.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise UsageError(
+            f"{label}: {_shown(text)} cannot be used as a path: {reason.rstrip('.')}.",
+            "Give another path.",
+        ) from None
+
+
 def _model(raw: object, label: str, folder: Path) -> str:
-    text = _text(raw, label, folder)
-    relative = folder / Path(text).expanduser()
-    return str(relative) if relative.exists() else text
+    """Give a path if it leads anywhere; else the text, which may be a model's name."""
+    text = _text(raw, label)
+    path, exists = _placed(text, label, folder)
+    return str(path) if exists else text
 
 
 def _path(raw: object, label: str, folder: Path) -> Path:
-    return folder / Path(raw if isinstance(raw, Path) else _text(raw, label, folder)).expanduser()
+    text = str(raw) if isinstance(raw, Path) else _text(raw, label)
+    return _placed(text, label, folder)[0]
 
 
 def _effort(raw: object, label: str, _folder: Path) -> ReasoningEffort:
-    try:
-        return ReasoningEffort(str(raw).lower())
-    except ValueError:
-        raise UsageError(
-            f"{label}: {raw!r} is not a reasoning effort.", "Use low, medium or high."
-        ) from None
+    with suppress(ValueError):
+        if isinstance(raw, str):
+            return ReasoningEffort(raw.strip().lower())
+    raise UsageError(
+        f"{label}: {_shown(raw)} is not a reasoning effort.", "Use low, medium or high."
+    )
 
 
 def _whole(lowest: int, highest: int) -> Callable[[object, str, Path], int]:
     def parse(raw: object, label: str, _folder: Path) -> int:
-        try:
+        with suppress(ValueError):
             value = int(raw) if isinstance(raw, int | str) and not isinstance(raw, bool) else None
-        except ValueError:
-            value = None
-        if value is None or not lowest <= value <= highest:
-            raise UsageError(
-                f"{label}: {raw!r} is not a whole number from {lowest} to {highest}.",
-                "Give a number in that range.",
-            )
-        return value
+            if value is not None and lowest <= value <= highest:
+                return value
+        raise UsageError(
+            f"{label}: {_shown(raw)} is not a whole number from {lowest} to {highest}.",
+            "Give a number in that range.",
+        )
 
     return parse
 
 
 def _share(lowest: float, highest: float) -> Callable[[object, str, Path], float]:
     def parse(raw: object, label: str, _folder: Path) -> float:
-        usable = isinstance(raw, int | float | str) and not isinstance(raw, bool)
-        try:
-            value = float(raw) if usable else None  # type: ignore[arg-type]  # `usable` says so
-        except ValueError:
-            value = None
-        if value is None or not lowest <= value <= highest:
-            raise UsageError(
-                f"{label}: {raw!r} is not a number from {lowest:g} to {highest:g}.",
-                "Give a number in that range.",
-            )
-        return value
+        with suppress(ValueError, OverflowError):
+            if isinstance(raw, int | float | str) and not isinstance(raw, bool):
+                value = float(raw)
+                if lowest <= value <= highest:
+                    return value
+        raise UsageError(
+            f"{label}: {_shown(raw)} is not a number from {lowest:g} to {highest:g}.",
+            "Give a number in that range.",
+        )
 
     return parse
 

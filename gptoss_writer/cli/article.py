@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.assembly.document import make_document
 from gptoss_writer.assembly.markdown import to_markdown
-from gptoss_writer.cli.terminal import Terminal, clean
+from gptoss_writer.cli.copies import STDOUT, require_free_target, write_file
+from gptoss_writer.cli.outlines import announce
+from gptoss_writer.cli.places import command_line, open_draft, read_settings, workspace_path
+from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.drafting.run import accepted_drafts
-from gptoss_writer.errors import ResourceError
+from gptoss_writer.errors import FindingsError, UsageError
 from gptoss_writer.outline.models import Outline
+from gptoss_writer.outline.reading import read_outline
 from gptoss_writer.workspace.workspace import Workspace
 
 
@@ -24,25 +27,81 @@ class Assembled:
     kept: Path | None
 
 
-def assemble_article(workspace: Workspace, outline: Outline) -> Assembled:
+def assemble_draft(
+    path: Path, workspace: Path | None, output: str | None, terminal: Terminal
+) -> int:
+    """Adopt edits, assemble the article, and raise `FindingsError` where it is not whole."""
+    settings = read_settings({"workspace": workspace})
+    file = read_outline(path)
+    announce(file, terminal)
+    outline = file.outline
+    draft = open_draft(file, workspace_path(path, settings))
+    if output is not None and output != STDOUT:
+        require_free_target(output, path, draft.path, draft.has_assembled)
+    with draft.lock():
+        report_reconciled(draft, outline, terminal)
+        article = assemble_article(draft, outline)
+    if output is not None:
+        send_copy(article.text, output, terminal)
+    terminal.say(f"Article: {article.path}")
+    require_current(article)
+    written = accepted_drafts(draft, outline)
+    missing = [section.id for section in outline.sections if section.id not in written]
+    if missing:
+        raise FindingsError(
+            f"The article lacks {len(missing)} of {len(outline.sections)} sections: "
+            f"{', '.join(missing)}.",
+            "Write them with:\n" + command_line("generate", path, flags={"workspace": workspace}),
+        )
+    return 0
+
+
+def assemble_article(draft: Workspace, outline: Outline) -> Assembled:
     """Assemble the accepted sections and write the article into the workspace."""
-    text = to_markdown(make_document(outline, accepted_drafts(workspace, outline)))
-    written = workspace.write_article(text)
+    text = to_markdown(make_document(outline, accepted_drafts(draft, outline)))
+    written = draft.write_article(text)
     return Assembled(text, written.path, written.kept)
 
 
-def write_copy(text: str, target: str, terminal: Terminal) -> None:
+def send_copy(text: str, target: str, terminal: Terminal) -> None:
     """Write the article to a file of the user's, or to stdout for "-"."""
-    if target == "-":
-        sys.stdout.write(clean(text))
-        sys.stdout.flush()
+    if target == STDOUT:
+        terminal.data(text)
         return
-    path = Path(target)
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ResourceError(
-            f"The article could not be written to {path}: {error.strerror}.",
-            "It stands in the workspace; copy it from there, or give -o another file.",
-        ) from error
-    terminal.say(f"Copy: {path}")
+    write_file(target, text)
+    terminal.say(f"Copy: {target}")
+
+
+def require_current(article: Assembled) -> None:
+    """Raise `FindingsError` where the article had to go beside one that was edited by hand."""
+    if article.kept is not None:
+        raise FindingsError(
+            f"{article.kept} was edited by hand and stays as it is; the assembled article is "
+            f"{article.path}.",
+            "Move your edits into sections/, or keep your article and delete the new one.",
+        )
+
+
+def require_untouched(draft: Workspace, section_id: str) -> None:
+    """Raise `UsageError` where a person wrote what is to be written anew."""
+    accepted = draft.accepted(section_id)
+    is_by_hand = accepted is not None and accepted.origin == "hand"
+    if is_by_hand or draft.edited_text(section_id) is not None:
+        raise UsageError(
+            f'Section "{section_id}" was edited by hand and was not written anew.',
+            f"Add --replace-edited to do so; your text stays in {draft.path / 'history'}.",
+        )
+
+
+def report_reconciled(draft: Workspace, outline: Outline, terminal: Terminal) -> None:
+    """Bring the workspace in order and say what was found there. Needs its lock."""
+    found = draft.reconcile([section.id for section in outline.sections])
+    for section_id in found.adopted:
+        terminal.say(f"Your edit of section {section_id} is kept as a new attempt.")
+    for section_id in found.put_back:
+        terminal.say(f"Section {section_id} is back at an earlier attempt, as you put it.")
+    for section_id in found.restored:
+        terminal.say(f"The file of section {section_id} was missing and is restored.")
+    if found.unlisted:
+        names = ", ".join(found.unlisted)
+        terminal.say(f"Not in the outline any more, left as they are: {names}.")

@@ -12,11 +12,11 @@ def assemble(
     output: options.OutputOption = None,
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Make the article from the accepted sections, your edits of them included.
+    """Make the article again from its sections, your edits included.
 
     Needs no model. Exits 1 where sections are missing, or where article.md was edited by hand
     and the assembled article had to go beside it.
     """
-    from gptoss_writer.cli.drafts import assemble_draft
+    from gptoss_writer.cli.article import assemble_draft
 
     return assemble_draft(outline, workspace, output, Terminal(quiet=quiet))

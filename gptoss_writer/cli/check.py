@@ -11,9 +11,10 @@ def check(
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Validate an outline, with line and column of every mistake, and sum it up.
+    """Validate an outline and sum it up.
 
-    Needs no model. Exits 2 where the outline cannot be used.
+    Points at every mistake with line and column. Needs no model. Exits 2 where the outline cannot
+    be used.
     """
     from gptoss_writer.cli.outlines import check_outline
 

@@ -26,10 +26,11 @@ def generate(
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
     verbose: options.VerboseOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Write the article of an outline: every section that is missing or stale.
+    """Write what is missing or stale, then assemble the article.
 
     Sections that are up to date keep every byte. Stop with Ctrl-C at any time and run the same
-    command to go on.
+    command to go on. The draft remembers the model, the effort, the seed and the sampling; a
+    change to one of them makes every section stale.
     """
     from gptoss_writer.cli.writing import WritingCommand, write
 

@@ -14,15 +14,15 @@ from gptoss_writer.cli.terminal import Terminal
 def import_outline(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The outline to convert.")],
     output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The YAML file. [default: stdout]"),
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE|-", help="The YAML file. [default: stdout]"),
     ] = None,
     force: Annotated[  # noqa: FBT002 - a flag
-        bool, typer.Option("--force", help="Replace FILE where it exists.")
+        bool, typer.Option("--force", help="Replace the YAML file where it exists.")
     ] = False,
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Convert an outline to YAML, the form that is easiest to edit.
+    """Convert an outline to YAML, the easiest form to edit.
 
     Reading the YAML back gives an equal outline. Lines that could not be placed are reported
     with their number.

@@ -1,28 +1,31 @@
-"""The live view: sections done, the one being written with its words, speed and time left."""
+"""The live view: what is done, and of the section being written its words, speed and time left."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 from rich.console import Console, Group
 from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 from rich.text import Text
 
+from gptoss_writer.cli.pace import Pace
 from gptoss_writer.cli.progress import (
     acceptance_line,
-    duration,
+    coarse_duration,
     rejection_line,
     run_line,
 )
+from gptoss_writer.cli.tail import Tail
 from gptoss_writer.cli.terminal import clean, one_line
+from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.events import (
     AttemptRejected,
     Event,
     ModelLoading,
+    Phase,
     RunStarted,
     SectionAccepted,
     SectionFailed,
@@ -33,29 +36,76 @@ from gptoss_writer.events import (
 from gptoss_writer.text import count_words
 
 _REFRESH_PER_SECOND = 8
-_TAIL_CHARACTERS = 4000
-_TAIL_LINES = 4
+_TAIL_LINES = 3
+_NAME_WIDTH = 9
+_LONGEST_BAR, _SHORTEST_BAR = 20, 5
+_ONE_LINE_WIDTH = 78
+_SPEED_AFTER_SECONDS = 0.5
+_SHOW_DECIMALS_BELOW = 10
+
+
+@dataclass(slots=True)
+class _Phase:
+    """One phase of one attempt. Only the run's thread writes; the view reads whenever it likes."""
+
+    name: Phase
+    text: str = ""
+    tokens: int = 0
+    first: int = 0
+    total: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    @property
+    def speed(self) -> float | None:
+        """Tokens per second; None before enough was seen to tell."""
+        seconds, tokens = self.seconds, self.tokens - self.first
+        return tokens / seconds if tokens > 0 and seconds >= _SPEED_AFTER_SECONDS else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a console can show."""
+
+    done: str
+    off: str
+    failed: str
+    full: str
+    empty: str
+    dot: str
+
+
+_RICH = _Look("✓", "~", "✗", "━", "─", " · ")
+_POOR = _Look("ok", "~", "x", "#", "-", ", ")
 
 
 class LiveView:
-    """A context manager that is also the sink of a run."""
+    """A context manager that is also the sink of a run.
 
-    def __init__(self, console: Console | None = None) -> None:
+    What stays on the screen is printed above the view; the view itself is gone at the end. Its
+    height does not change while sections are written, so nothing jumps.
+    """
+
+    def __init__(self, cancellation: Cancellation, console: Console | None = None) -> None:
         self._console = console or Console(stderr=True, highlight=False)
+        self._look = _RICH if self._console.encoding.startswith("utf") else _POOR
+        self._cancellation = cancellation
+        self._pace = Pace()
+        self._loading: float | None = None
+        self._section: SectionStarted | None = None
+        self._phase = _Phase("reading")
+        self._tail = Tail(self._console.width)
+        self._tail_phase = self._phase
         self._live = Live(
             console=self._console,
             refresh_per_second=_REFRESH_PER_SECOND,
             transient=True,
-            get_renderable=self._render,
+            vertical_overflow="crop",
+            get_renderable=self.render,
         )
-        self._pace = _Pace()
-        self._loading: float | None = None
-        self._section: SectionStarted | None = None
-        self._reading: SectionReading | None = None
-        self._phase = ""
-        self._text = ""
-        self._tokens = 0
-        self._phase_began = 0.0
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -70,113 +120,138 @@ class LiveView:
         self._live.stop()
 
     def __call__(self, event: Event) -> None:
-        """Take an event in; what stays on the screen is printed above the view."""
+        """Take an event in."""
         match event:
             case ModelLoading():
                 self._loading = event.fraction
             case RunStarted():
-                self._pace.begin(event.budget_words)
+                self._pace.begin(event.budget_words, event.jobs)
                 self._print(run_line(event), style="bold")
             case SectionStarted():
-                self._loading, self._section, self._reading = None, event, None
-                self._enter("reading")
+                self._pace.enter(event.budget_words, is_new=event.attempt == 1)
+                self._phase = _Phase("reading")
+                self._section, self._loading = event, None
             case SectionReading():
-                self._reading = event
+                self._read(event)
             case SectionText():
                 self._take(event)
             case AttemptRejected():
-                self._print(f"  {rejection_line(event)}", style="yellow")
+                self._print(f"{self._place} {rejection_line(event)}", style="yellow")
             case SectionAccepted():
-                self._pace.accept(event.budget_words)
-                mark, style = ("✓", "green") if event.in_band else ("~", "yellow")
-                self._close(f"{mark} {one_line(event.title)}: {acceptance_line(event)}", style)
+                self._pace.accept()
+                mark, style = self._look.done, "green"
+                if not event.in_band:
+                    mark, style = self._look.off, "yellow"
+                self._print(f"{mark} {one_line(event.title)}: {acceptance_line(event)}", style)
             case SectionFailed():
-                self._close(f"✗ {one_line(event.title)}: {event.reason}", "red")
+                self._pace.accept()
+                mark = self._look.failed
+                self._print(f"{mark} {one_line(event.title)}: {event.reason}", style="red")
             case _:
                 pass
 
+    def _read(self, event: SectionReading) -> None:
+        if not self._phase.total:
+            self._phase.first = event.done
+        self._phase.tokens, self._phase.total = event.done, event.total
+
     def _take(self, event: SectionText) -> None:
-        if event.phase != self._phase:
-            self._enter(event.phase)
-        self._text += event.text
-        self._tokens = event.tokens
+        if event.phase != self._phase.name:
+            self._phase = _Phase(event.phase)
+            if event.phase == "writing":
+                self._pace.write()
+        self._phase.text += event.text
+        self._phase.tokens = event.tokens
 
-    def _enter(self, phase: str) -> None:
-        self._phase, self._text, self._tokens = phase, "", 0
-        self._phase_began = time.monotonic()
-
-    def _close(self, line: str, style: str) -> None:
-        self._section = None
-        self._print(line, style=style)
+    @property
+    def _place(self) -> str:
+        section = self._section
+        return f"[{section.number}/{section.of}]" if section else ""
 
     def _print(self, line: str, style: str) -> None:
         self._console.print(Text(clean(line), style=style))
 
-    def _render(self) -> Group | Text:
-        if self._loading is not None:
-            return Text(f"Loading the model: {self._loading:.0%}")
-        if self._section is None:
+    def render(self) -> Group | Text:
+        """Draw the view as it is now; called by Rich, one call at a time."""
+        section, phase, loading = self._section, self._phase, self._loading
+        width = self._console.width
+        if loading is not None:
+            return self._loading_line(loading, width)
+        if section is None:
             return Text("")
-        return Group(self._headline(self._section), self._gauge(self._section), self._tail())
-
-    def _headline(self, section: SectionStarted) -> Text:
-        again = f", attempt {section.attempt}" if section.attempt > 1 else ""
-        line = f"[{section.number}/{section.of}] {one_line(section.title)}{again}"
-        return Text(line, style="bold", overflow="ellipsis", no_wrap=True)
-
-    def _gauge(self, section: SectionStarted) -> Table:
-        total, done, label = section.budget_words, 0, ""
-        if self._phase == "reading" and self._reading is not None:
-            total, done = self._reading.total, self._reading.done
-            label = f"{done} of {total} tokens"
-        elif self._phase == "thinking":
-            label = f"{self._tokens} tokens"
-        elif self._phase == "writing":
-            done = count_words(self._text)
-            label = f"{done} of {total} words"
-        elapsed = time.monotonic() - self._phase_began
-        speed = f"{self._tokens / elapsed:.1f} tok/s" if self._tokens and elapsed > 0 else ""
-        left = self._pace.left(done if self._phase == "writing" else 0)
-        table = Table.grid(padding=(0, 1))
-        table.add_row(
-            Text(self._phase, style="cyan"),
-            ProgressBar(total=max(1, total), completed=min(done, total), width=16),
-            Text(label),
-            Text(speed, style="dim"),
-            Text(f"{duration(left)} left" if left is not None else "", style="dim"),
+        tail = self._tail_of(phase, width)
+        return Group(
+            _fixed(f"{self._place} {_attempt(section)}{one_line(section.title)}"),
+            *self._gauge(section, phase, width),
+            *(_fixed(line, _tail_style(phase)) for line in tail),
         )
-        return table
 
-    def _tail(self) -> Text:
-        """Give the last lines of the text, as they would wrap."""
-        style = "dim italic" if self._phase == "thinking" else ""
-        width = max(10, self._console.width)
-        words = clean(self._text[-_TAIL_CHARACTERS:]).split()
-        lines = [""]
-        for word in words:
-            if len(lines[-1]) + len(word) + 1 > width:
-                lines.append("")
-            lines[-1] += word[:width] if not lines[-1] else f" {word}"
-        return Text("\n".join(lines[-_TAIL_LINES:]), style=style, overflow="crop", no_wrap=True)
+    def _loading_line(self, fraction: float, width: int) -> Text:
+        label = f" {fraction:.0%}"
+        bar = self._bar(fraction, width - len("loading  ") - len(label))
+        return Text.assemble(self._name("loading"), bar, label, no_wrap=True)
+
+    def _gauge(self, section: SectionStarted, phase: _Phase, width: int) -> list[Text]:
+        """Give one line, or two where the terminal is narrow."""
+        done, total, label = 0, 0, ""
+        if phase.name == "reading":
+            done, total = phase.tokens, phase.total
+            label = f"{done:,} of {total:,} tokens" if total else ""
+        elif phase.name == "thinking":
+            label = f"{phase.tokens:,} tokens"
+        else:
+            done, total = count_words(phase.text), section.budget_words
+            label = f"{done:,} of {total:,} words"
+        is_wide = width >= _ONE_LINE_WIDTH
+        pace = self._pace_label(phase, done)
+        room = width - _NAME_WIDTH - len(label) - 1
+        bar = self._bar(done / total, room) if total else Text("")
+        first = Text.assemble(self._name(phase.name), bar, " " if bar else "", label, no_wrap=True)
+        if is_wide:
+            return [Text.assemble(first, "  " if pace else "", (pace, "dim"), no_wrap=True)]
+        return [first, _fixed(f"{'':{_NAME_WIDTH}}{pace}", "dim")]
+
+    def _pace_label(self, phase: _Phase, done: int) -> str:
+        speed, left = phase.speed, self._pace.left(done if phase.name == "writing" else 0)
+        parts = []
+        if speed is not None:
+            decimals = 1 if speed < _SHOW_DECIMALS_BELOW else 0
+            parts.append(f"{speed:,.{decimals}f} tok/s")
+        if left is not None:
+            parts.append(f"{coarse_duration(left)} left")
+        return self._look.dot.join(parts)
+
+    def _name(self, name: str) -> tuple[str, str]:
+        if self._cancellation.is_cancelled:
+            return f"{'stopping':<{_NAME_WIDTH}}", "yellow"
+        return f"{name:<{_NAME_WIDTH}}", "cyan"
+
+    def _bar(self, share: float, room: int) -> Text:
+        width = min(room, _LONGEST_BAR)
+        if width < _SHORTEST_BAR:
+            return Text("")
+        full = round(min(1.0, max(0.0, share)) * width)
+        return Text.assemble(
+            (self._look.full * full, "green"), (self._look.empty * (width - full), "dim")
+        )
+
+    def _tail_of(self, phase: _Phase, width: int) -> list[str]:
+        """Give the last lines of the phase's text, always as many, so that nothing jumps."""
+        if phase is not self._tail_phase or width != self._tail.width:
+            self._tail, self._tail_phase = Tail(width), phase
+        text = clean(phase.text)
+        self._tail.show(text)
+        lines = self._tail.last(_TAIL_LINES)
+        return [*lines, *[""] * (_TAIL_LINES - len(lines))]
 
 
-class _Pace:
-    """Guesses the time left from the words of the sections that are done."""
+def _attempt(section: SectionStarted) -> str:
+    return f"attempt {section.attempt}: " if section.attempt > 1 else ""
 
-    def __init__(self) -> None:
-        self._began = time.monotonic()
-        self._total = self._done = 0
 
-    def begin(self, budget_words: int) -> None:
-        self._began, self._total, self._done = time.monotonic(), budget_words, 0
+def _tail_style(phase: _Phase) -> str:
+    return "dim italic" if phase.name == "thinking" else ""
 
-    def accept(self, budget_words: int) -> None:
-        self._done += budget_words
 
-    def left(self, words_now: int) -> float | None:
-        """Give the seconds left, None before a section's worth of words is known."""
-        if not self._done:
-            return None
-        done = self._done + words_now
-        elapsed = time.monotonic() - self._began
-        return max(0.0, (self._total - done) * elapsed / done)
+def _fixed(line: str, style: str = "bold") -> Text:
+    return Text(line, style=style, no_wrap=True, overflow="ellipsis")

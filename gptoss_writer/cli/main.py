@@ -1,112 +1,74 @@
-"""The program: routes to one file per command, and is the one place that catches errors."""
+"""The program: the one place that catches errors, turns them into words and into exit codes."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated
-
-import typer
-from typer.exceptions import TyperException
+from contextlib import suppress
+from typing import NoReturn
 
 from gptoss_writer import __version__
-from gptoss_writer.cli import (
-    assemble,
-    check,
-    generate,
-    import_outline,
-    regenerate,
-    show,
-    status,
-)
-from gptoss_writer.cli.terminal import Terminal, forgive_encoding
-from gptoss_writer.errors import OutlineError, WriterError
+from gptoss_writer.cli.terminal import Terminal, abandon, prepare_streams
+from gptoss_writer.errors import Interrupted, OutlineError, ResourceError, WriterError
 
 _BUG = 70  # EX_SOFTWARE of sysexits.h
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _BROKEN_PIPE = 141  # 128 + SIGPIPE, what a shell reports for a program that writes to a closed pipe
-_INTERRUPTED = 130
-
-app = typer.Typer(
-    name="gptoss-writer",
-    help="Outline in, article out: gpt-oss-20b on your own machine, section by section.",
-    epilog=(
-        "Exit codes: 0 done, 1 findings, 2 usage or invalid outline, 3 some sections failed, "
-        "10 no such workspace, 11 workspace locked, 12 model missing or wrong, "
-        "13 not enough memory or disk, 14 engine failure, 130 interrupted."
-    ),
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _print_version(value: bool) -> None:  # noqa: FBT001 - Typer calls it so
-    if value:
-        Terminal().data(f"gptoss-writer {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _program(
-    version: Annotated[  # noqa: FBT002 - a flag
-        bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
-        ),
-    ] = False,
-) -> None:
-    pass
-
-
-app.command("generate")(generate.generate)
-app.command("regenerate")(regenerate.regenerate)
-app.command("check")(check.check)
-app.command("import")(import_outline.import_outline)
-app.command("show")(show.show)
-app.command("status")(status.status)
-app.command("assemble")(assemble.assemble)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code; expected errors end here, as words on stderr."""
-    forgive_encoding()
+    """Run one command and give its exit code; every error ends here, as words on stderr."""
+    prepare_streams()
     terminal = Terminal()
     try:
-        return int(app(args=argv, prog_name="gptoss-writer", standalone_mode=False) or 0)
-    except OutlineError as error:
-        from gptoss_writer.cli.diagnostics import print_outline_error
-
-        print_outline_error(terminal, error)
-        return error.exit_code
-    except WriterError as error:
-        terminal.error(error.message, error.hint)
-        return error.exit_code
-    except TyperException as error:
-        return _usage_error(terminal, error)
-    except (KeyboardInterrupt, typer.Abort):
-        terminal.error("Stopped.", "Run the same command to go on; accepted sections are kept.")
-        return _INTERRUPTED
+        return _run(argv, terminal)
     except BrokenPipeError:
         # The reader has what it wanted. Python would complain while it flushes on the way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon(sys.stdout)
+        abandon(sys.stderr)
         return _BROKEN_PIPE
+
+
+def _run(argv: Sequence[str] | None, terminal: Terminal) -> int:
+    try:
+        # Imported here, so that a Ctrl-C while the program starts ends in this function too.
+        from gptoss_writer.cli.app import run_command
+
+        return run_command(argv)
+    except BrokenPipeError:
+        raise
+    except WriterError as error:
+        return _report(error, terminal)
+    except KeyboardInterrupt:
+        hint = "Run the same command to go on; accepted sections are kept."
+        return _report(Interrupted("Stopped.", hint), terminal)
+    except MemoryError:
+        hint = "Close other programs and run the same command again; accepted sections are kept."
+        return _report(ResourceError("There is not enough memory.", hint), terminal)
+    except OSError as error:
+        if error.errno not in _DISK_FULL:
+            return _report_bug(terminal)
+        abandon(sys.stdout)  # the help is the one text that does not go through `Terminal`
+        hint = "Free some space and run the same command again; accepted sections are kept."
+        return _report(ResourceError(f"Cannot write: {error.strerror}.", hint), terminal)
     except Exception:  # noqa: BLE001 - the last boundary: a bug becomes a file one can send
         return _report_bug(terminal)
 
 
-def _usage_error(terminal: Terminal, error: TyperException) -> int:
-    message = error.format_message() if hasattr(error, "format_message") else str(error)
-    if message.startswith("Usage:"):  # no command at all: the help itself
-        terminal.data(message)
-        return 2
-    terminal.error(message, "See `gptoss-writer --help`, or -h behind any command.")
-    return 2
+def _report(error: WriterError, terminal: Terminal) -> int:
+    if isinstance(error, OutlineError):
+        from gptoss_writer.cli.diagnostics import print_outline_error
+
+        print_outline_error(terminal, error)
+    elif isinstance(error, Interrupted):
+        terminal.stopped(error.message, error.hint)
+    else:
+        terminal.error(error.message, error.hint)
+    return error.exit_code
 
 
 def _report_bug(terminal: Terminal) -> int:
@@ -115,15 +77,22 @@ def _report_bug(terminal: Terminal) -> int:
     hint = "This is a bug in gptoss-writer. Accepted sections are kept."
     try:
         handle, name = tempfile.mkstemp(prefix="gptoss-writer-", suffix=".log")
-        with os.fdopen(handle, "w", encoding="utf-8") as log:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as log:
             log.write(f"gptoss-writer {__version__}, Python {sys.version}\n\n{trace}")
-        hint += f" Details to report: {Path(name)}"
+        hint += f"\nDetails to report: {name}"
     except OSError:
         hint += "\n" + trace
     terminal.error(f"Something unexpected happened: {summary}", hint)
     return _BUG
 
 
-def run() -> None:
-    """Be the console script."""
-    sys.exit(main())
+def run() -> NoReturn:
+    """Be the process: run the command that the command line names, and end with its exit code."""
+    code = main()
+    if code == Interrupted.exit_code:
+        # Python remembers some Ctrl-Cs that we caught, and would end itself with the signal.
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)

@@ -1,4 +1,8 @@
-"""The options that several commands share, declared once."""
+"""The options that several commands share, declared once.
+
+Values stay texts here. `settings` reads them, as it reads those of the environment and the files,
+so that a mistake is worded in one way wherever it was made.
+"""
 
 from __future__ import annotations
 
@@ -16,58 +20,91 @@ SectionArgument = Annotated[
 ModelOption = Annotated[
     str | None,
     typer.Option(
-        "--model", "-m", metavar="PATH|NAME", help="A gpt-oss GGUF file, or one in models/."
+        "--model",
+        "-m",
+        metavar="PATH|NAME",
+        help="A gpt-oss GGUF file, or the name of one in models/. [default: the draft's]",
     ),
 ]
 EffortOption = Annotated[
     str | None,
-    typer.Option("--effort", "-e", metavar="low|medium|high", help="How much the model reasons."),
+    typer.Option(
+        "--effort",
+        "-e",
+        metavar="low|medium|high",
+        help="How much the model reasons. [default: the draft's, else medium]",
+    ),
 ]
 SeedOption = Annotated[
-    int | None, typer.Option("--seed", help="The same seed gives the same text.")
+    str | None,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        help="The same seed gives the same text. [default: the draft's, else 1]",
+    ),
 ]
 TemperatureOption = Annotated[
-    float | None, typer.Option("--temperature", help="0 takes the likeliest token. [default: 1.0]")
+    str | None,
+    typer.Option("--temperature", metavar="X", help="0 takes the likeliest token. [default: 1.0]"),
 ]
 TopPOption = Annotated[
-    float | None, typer.Option("--top-p", help="Keep this share of the probability. [default: 1.0]")
+    str | None,
+    typer.Option("--top-p", metavar="X", help="Keep this share of the probability. [default: 1.0]"),
 ]
 TopKOption = Annotated[
-    int | None, typer.Option("--top-k", help="Keep so many tokens, 0 for all. [default: 0]")
+    str | None,
+    typer.Option("--top-k", metavar="N", help="Keep so many tokens, 0 for all. [default: 0]"),
 ]
 MinPOption = Annotated[
-    float | None,
-    typer.Option("--min-p", help="Drop tokens below this share of the likeliest. [default: 0.01]"),
+    str | None,
+    typer.Option(
+        "--min-p",
+        metavar="X",
+        help="Drop tokens below this share of the likeliest. [default: 0.01]",
+    ),
 ]
 ContextOption = Annotated[
-    int | None,
-    typer.Option("--context", help="Tokens of context. [default: what the outline needs]"),
+    str | None,
+    typer.Option(
+        "--context", metavar="N", help="Tokens of context. [default: what the outline needs]"
+    ),
 ]
 ThreadsOption = Annotated[
-    int | None, typer.Option("--threads", help="CPU threads. [default: the physical cores]")
+    str | None,
+    typer.Option("--threads", metavar="N", help="CPU threads. [default: the physical cores]"),
 ]
 AnalysisOption = Annotated[
-    int | None,
+    str | None,
     typer.Option(
         "--analysis-tokens",
+        metavar="N",
         help="The most tokens of reasoning for a section. [default: 512, 1536 or 4096 by effort]",
     ),
 ]
 WorkspaceOption = Annotated[
     Path | None,
-    typer.Option("--workspace", "-w", help="The draft's folder. [default: drafts/<outline>]"),
+    typer.Option(
+        "--workspace",
+        "-w",
+        metavar="FOLDER",
+        help="The draft's folder. [default: drafts/ and the outline's name]",
+    ),
 ]
 PromptsOption = Annotated[
     Path | None,
-    typer.Option("--prompts", help="A folder with prompt templates that replace ours."),
+    typer.Option(
+        "--prompts", metavar="FOLDER", help="A folder with prompt templates that replace ours."
+    ),
 ]
 OutputOption = Annotated[
     str | None,
-    typer.Option("--output", "-o", metavar="FILE|-", help="Also write the article here."),
+    typer.Option(
+        "--output", "-o", metavar="FILE|-", help="Also write the article here; - is stdout."
+    ),
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written, and stop.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report as JSON on stdout.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors and data only.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print data and errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print more about the run.")]

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
+from gptoss_writer.cli.copies import STDOUT, is_same_file, require_place, write_file
 from gptoss_writer.cli.terminal import Terminal, one_line
-from gptoss_writer.errors import Diagnostic, ResourceError, UsageError
+from gptoss_writer.errors import Diagnostic, OutlineError, UsageError
 from gptoss_writer.outline.diagnostics import format_diagnostic
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.outline.yaml_writer import to_yaml
 
+_TITLE_WIDTH = 48
+
 
 def announce(file: OutlineFile, terminal: Terminal) -> None:
-    """Print the warnings that came up while an outline was read."""
-    for diagnostic in file.warnings:
+    """Print the warnings that came up while an outline was read, unless quiet is wanted."""
+    for diagnostic in () if terminal.quiet else file.warnings:
         terminal.block(format_diagnostic(diagnostic))
 
 
+def find_section(outline: Outline, name: str) -> str:
+    """Give the id of the section with this id or number; `UsageError` with those there are."""
+    section = outline.section(name)
+    if section is not None:
+        return section.id
+    ids = [item.id for item in outline.sections]
+    close = difflib.get_close_matches(name.lower(), ids, n=1)
+    raise UsageError(
+        f'The outline has no section "{name}".' + (f" Did you mean {close[0]}?" if close else ""),
+        f"Give a number from 1 to {len(ids)}, or one of: {', '.join(ids)}.",
+    )
+
+
 def check_outline(path: Path, terminal: Terminal, *, as_json: bool) -> int:
-    """Read an outline and sum it up on stdout; its mistakes are raised as `OutlineError`."""
-    file = read_outline(path)
+    """Read an outline and sum it up on stdout; its mistakes are raised as `OutlineError`.
+
+    As JSON the mistakes stand on stdout too.
+    """
+    try:
+        file = read_outline(path)
+    except OutlineError as error:
+        if as_json:
+            terminal.json(_refusal_json(path, error))
+        raise
     if as_json:
         terminal.json(_summary_json(file))
         return 0
@@ -30,17 +55,35 @@ def check_outline(path: Path, terminal: Terminal, *, as_json: bool) -> int:
 
 
 def _summary(outline: Outline) -> str:
-    lines = [one_line(outline.title), ""]
     width = max(len(section.id) for section in outline.sections)
+    lines = [
+        one_line(outline.title),
+        "",
+        f"     {'section':<{width}}  words  key points  evidence  title".rstrip(),
+    ]
     for number, section in enumerate(outline.sections, start=1):
         lines.append(
-            f"{number:>3}  {section.id:<{width}}  {section.words:>5} words  "
-            f"{len(section.key_points)} key points, {len(section.evidence)} evidence"
+            f"{number:>3}  {section.id:<{width}}  {section.words:>5}  "
+            f"{len(section.key_points):>10}  {len(section.evidence):>8}  "
+            f"{one_line(section.title, _TITLE_WIDTH)}"
         )
-    lines += ["", f"{len(outline.sections)} sections, {outline.budget_words:,} words"]
+    lines += ["", f"{_count(len(outline.sections), 'section')}, {outline.budget_words:,} words"]
     if outline.total_words and outline.total_words != outline.budget_words:
         lines[-1] += f" (the outline states {outline.total_words:,})"
     return "\n".join(lines)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _refusal_json(path: Path, error: OutlineError) -> dict[str, object]:
+    return {
+        "schema_version": 1,
+        "file": str(path),
+        "is_valid": False,
+        "diagnostics": [_diagnostic_json(item) for item in error.diagnostics],
+    }
 
 
 def _summary_json(file: OutlineFile) -> dict[str, object]:
@@ -48,6 +91,7 @@ def _summary_json(file: OutlineFile) -> dict[str, object]:
     return {
         "schema_version": 1,
         "file": str(file.path),
+        "is_valid": True,
         "form": file.form,
         "title": outline.title,
         "budget_words": outline.budget_words,
@@ -78,24 +122,22 @@ def _diagnostic_json(item: Diagnostic) -> dict[str, object]:
     }
 
 
-def convert_outline(path: Path, output: Path | None, terminal: Terminal, *, force: bool) -> int:
+def convert_outline(path: Path, output: str | None, terminal: Terminal, *, force: bool) -> int:
     """Write an outline as YAML, to stdout where no file is named."""
     file = read_outline(path)
     announce(file, terminal)
     text = to_yaml(file.outline)
-    if output is None:
+    if output is None or output == STDOUT:
         terminal.data(text)
         return 0
-    if output.exists() and not force:
+    target = require_place(output)
+    if is_same_file(target, path):
+        raise UsageError(f"-o {output} is the outline that is read.", "Give -o another name.")
+    if target.is_file() and not force:
         raise UsageError(
             f"{output} exists and was not replaced.", "Add --force, or give -o another name."
         )
-    try:
-        output.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ResourceError(
-            f"{output} could not be written: {error.strerror}.", "Give -o another place."
-        ) from error
-    sections = len(file.outline.sections)
-    terminal.say(f"{output}: {sections} sections, {file.outline.budget_words:,} words.")
+    write_file(output, text)
+    sections = _count(len(file.outline.sections), "section")
+    terminal.say(f"{output}: {sections}, {file.outline.budget_words:,} words.")
     return 0

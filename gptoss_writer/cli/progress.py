@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gptoss_writer.cli.terminal import Terminal, one_line, wants_color
+from gptoss_writer.cli.terminal import Terminal, is_capable, one_line
+from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.events import (
     AttemptRejected,
     EngineNotice,
@@ -24,22 +25,17 @@ from gptoss_writer.events import (
 
 
 @contextmanager
-def watching(terminal: Terminal) -> Iterator[Sink]:
+def watching(terminal: Terminal, cancellation: Cancellation) -> Iterator[Sink]:
     """Give the sink for one run: live where stderr is a capable terminal, else plain, else none."""
     if terminal.quiet:
         yield silent
-    elif wants_live_view():
+    elif is_capable(sys.stderr):
         from gptoss_writer.cli.live import LiveView
 
-        with LiveView() as view:
+        with LiveView(cancellation) as view:
             yield view
     else:
         yield PlainLines(terminal)
-
-
-def wants_live_view() -> bool:
-    """Tell whether a live view can be drawn on stderr; a colourless terminal gets plain lines."""
-    return wants_color(sys.stderr)
 
 
 class PlainLines:
@@ -93,8 +89,8 @@ def run_line(event: RunStarted) -> str:
     if not event.jobs:
         return f"{title}: every section is up to date, nothing to write."
     sections = "1 section" if event.jobs == 1 else f"{event.jobs} sections"
-    kept = f", {event.kept} kept" if event.kept else ""
-    return f"{title}: writing {sections}, {event.budget_words:,} words{kept}."
+    others = f"; {event.kept} stay as they are" if event.kept else ""
+    return f"{title}: writing {sections}, {event.budget_words:,} words{others}."
 
 
 def rejection_line(event: AttemptRejected) -> str:
@@ -122,3 +118,12 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest:02d} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02d} min"
+
+
+def coarse_duration(seconds: float) -> str:
+    """Write a guess of a time so that it does not pretend to be exact, nor change all the time."""
+    if seconds >= 90:  # noqa: PLR2004 - from there on, minutes are enough
+        minutes = round(seconds / 60)
+        return f"{minutes} min" if minutes < 60 else duration(minutes * 60)  # noqa: PLR2004 - an hour
+    step = 5 if seconds > 10 else 1  # noqa: PLR2004 - two digits
+    return f"{max(1, step * round(seconds / step))} s"

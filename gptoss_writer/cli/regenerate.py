@@ -38,7 +38,7 @@ def regenerate(
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
     verbose: options.VerboseOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Write one section again and assemble the article.
+    """Write one section again, then assemble the article.
 
     The other sections keep every byte, and the text that is replaced stays in history/. Without
     --seed each call draws a new text.

@@ -8,6 +8,7 @@ import typer
 
 from gptoss_writer.cli import options
 from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.errors import UsageError
 
 
 def show(
@@ -22,8 +23,13 @@ def show(
     workspace: options.WorkspaceOption = None,
     prompts: options.PromptsOption = None,
 ) -> int:
-    """Print the accepted text of a section, or how it came about. Needs no model."""
-    from gptoss_writer.cli.drafts import View, show_section
+    """Print a section's text, its prompt, or the reasoning behind it.
 
+    Needs no model. Reasoning is kept with every attempt, in history/.
+    """
+    from gptoss_writer.cli.showing import View, show_section
+
+    if prompt and reasoning:
+        raise UsageError("--prompt and --reasoning exclude each other.", "Leave one out.")
     view: View = "prompt" if prompt else "reasoning" if reasoning else "text"
     return show_section(outline, section, view, workspace, prompts, Terminal())

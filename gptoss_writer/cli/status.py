@@ -12,7 +12,11 @@ def status(
     prompts: options.PromptsOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Say of every section whether it is written, edited, stale or missing. Needs no model."""
-    from gptoss_writer.cli.drafts import report_status
+    """Say which sections are fresh, edited, stale or missing.
+
+    fresh: written from the outline as it is. edited: by hand, and safe. stale: the outline, the
+    templates or the settings changed since. Needs no model.
+    """
+    from gptoss_writer.cli.standing import report_status
 
     return report_status(outline, workspace, prompts, Terminal(), as_json=json)

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 
-from gptoss_writer.cli.article import assemble_article, write_copy
-from gptoss_writer.cli.outlines import announce
+from gptoss_writer.cli.article import (
+    assemble_article,
+    report_reconciled,
+    require_untouched,
+    send_copy,
+)
+from gptoss_writer.cli.concluding import Outcome, conclude, kept_line, stopped
+from gptoss_writer.cli.copies import STDOUT, require_free_target
+from gptoss_writer.cli.interrupts import interruptible
+from gptoss_writer.cli.outlines import announce, find_section
+from gptoss_writer.cli.places import (
+    find_draft,
+    model_folders,
+    open_draft,
+    read_settings,
+    today,
+    workspace_path,
+)
 from gptoss_writer.cli.progress import watching
 from gptoss_writer.cli.report import plan_json, plan_text, run_json
+from gptoss_writer.cli.standing import states_as_found
 from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.cli.wanted import changes, model_used, wanted_sampling
 from gptoss_writer.draft import Sampling
+from gptoss_writer.drafting.plan import SectionState
 from gptoss_writer.drafting.run import (
     Prepared,
     Run,
@@ -27,19 +42,15 @@ from gptoss_writer.drafting.run import (
 )
 from gptoss_writer.engine.choose import open_engine
 from gptoss_writer.engine.interface import Cancellation, Engine
-from gptoss_writer.errors import FindingsError, Interrupted, SectionsFailedError, UsageError
+from gptoss_writer.errors import Interrupted, UsageError, WriterError
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Outline
-from gptoss_writer.outline.reading import read_outline
+from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import load_templates
-from gptoss_writer.sampling.params import SamplingParams
-from gptoss_writer.settings import Settings, resolve
-from gptoss_writer.workspace.records import ModelUsed, WorkspaceSettings
+from gptoss_writer.settings import Settings
+from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.workspace import Workspace
-
-DRAFTS = Path("drafts")
-DEFAULT_EFFORT = ReasoningEffort.MEDIUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +68,63 @@ class WritingCommand:
 
 
 def write(command: WritingCommand, terminal: Terminal) -> int:
-    """Carry the command out and give its exit code."""
-    if command.as_json and command.output == "-":
+    """Carry the command out and give its exit code.
+
+    What can be refused is refused first: before a model is opened, before a draft is begun.
+    """
+    _require_one_reader(command, terminal)
+    settings = read_settings(command.flags)
+    file = read_outline(command.outline)
+    announce(file, terminal)
+    asked = (find_section(file.outline, command.section),) if command.section is not None else ()
+    path = workspace_path(command.outline, settings)
+    cancellation = Cancellation()
+    with ExitStack() as stack:
+        stack.enter_context(interruptible(cancellation))
+        draft = open_draft(file, path) if asked else find_draft(file, path)
+        _require_target(command, path, draft)
+        if draft and not command.dry_run:
+            stack.enter_context(draft.lock())
+            report_reconciled(draft, file.outline, terminal)
+        if draft and asked and not command.replace_edited:
+            require_untouched(draft, asked[0])
+        pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
+        engine = stack.enter_context(closing(_open_engine(settings, pinned)))
+        call = _Call.of(command, settings, file, engine, pinned, asked)
+        if command.dry_run:
+            return call.rehearse(draft, terminal)
+        prepared = call.prepare(section_states(draft, file.outline) if draft else {})
+        if draft is None:
+            draft = Workspace.create(path, pinned)
+            stack.enter_context(draft.lock())
+        return call.carry_out(draft, prepared, cancellation, terminal)
+
+
+def _require_one_reader(command: WritingCommand, terminal: Terminal) -> None:
+    if command.as_json and command.output == STDOUT:
         raise UsageError(
             "--json and -o - both want stdout.", "Leave one out, or give -o a file's name."
         )
-    settings = resolve(command.flags, os.environ, Path.cwd())
-    file = read_outline(command.outline)
-    announce(file, terminal)
-    path = workspace_path(command.outline, settings)
-    workspace = _existing(command, path)
-    pinned = workspace.settings if workspace else _fresh_settings(command.outline)
-    engine = open_engine(
+    if command.as_json or command.output == STDOUT:
+        terminal.require_stdout()
+
+
+def _require_target(command: WritingCommand, path: Path, draft: Workspace | None) -> None:
+    if command.output is not None and command.output != STDOUT:
+        require_free_target(
+            command.output,
+            command.outline,
+            path,
+            draft.has_assembled if draft else lambda _data: False,
+        )
+
+
+def _open_engine(settings: Settings, pinned: WorkspaceSettings) -> Engine:
+    return open_engine(
         settings.model or (pinned.model.path if pinned.model else None),
         folders=model_folders(),
         threads=settings.threads or 0,
     )
-    with closing(engine):
-        wanted = _wanted(settings, pinned, engine)
-        call = _Call(command, settings, file.outline, engine, pinned, wanted, terminal)
-        if command.dry_run:
-            return _rehearse(call, workspace)
-        return _carry_out(call, workspace or Workspace.create(path, pinned))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,239 +132,108 @@ class _Call:
     """A command with all that was found for it."""
 
     command: WritingCommand
-    settings: Settings
     outline: Outline
     engine: Engine
     pinned: WorkspaceSettings
     wanted: WorkspaceSettings
-    terminal: Terminal
+    sampling: Sampling
+    prompts: PromptWriter
+    options: RunOptions
 
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """The sections that are asked for; none for a whole article."""
-        if self.command.section is None:
-            return ()
-        return (find_section(self.outline, self.command.section),)
+    @classmethod
+    def of(
+        cls,
+        command: WritingCommand,
+        settings: Settings,
+        file: OutlineFile,
+        engine: Engine,
+        pinned: WorkspaceSettings,
+        asked: tuple[str, ...],
+    ) -> _Call:
+        """Decide with what this command writes. A regeneration leaves the draft's settings."""
+        sampling = wanted_sampling(settings, pinned.sampling)
+        model = model_used(engine.identity)
+        wanted = WorkspaceSettings(pinned.date, pinned.outline, model, sampling)
+        base = pinned if asked and pinned.model is not None else wanted
+        effort = ReasoningEffort(sampling.effort)
+        templates = load_templates(settings.prompts)
+        options = RunOptions(
+            sampling=sampling,
+            pinned=base.sampling or sampling,
+            pinned_model=base.model.fingerprint if base.model else model.fingerprint,
+            asked=asked,
+            because=command.because.strip(),
+            seed_is_explicit=settings.seed is not None,
+            analysis_tokens=settings.analysis_tokens,
+            context_tokens=settings.context,
+        )
+        prompts = PromptWriter(file.outline, templates, effort, wanted.date)
+        return cls(command, file.outline, engine, pinned, wanted, sampling, prompts, options)
 
-    def prompts(self) -> PromptWriter:
-        """Make the writer of this run's prompts."""
-        sampling = _sampling_of(self.wanted)
-        return PromptWriter(
-            self.outline,
-            load_templates(self.settings.prompts),
-            ReasoningEffort(sampling.effort),
-            self.wanted.date,
+    def prepare(self, states: Mapping[str, SectionState]) -> Prepared:
+        """Plan the run and count its tokens."""
+        return prepare(self.prompts, states, self.engine, self.options)
+
+    def rehearse(self, draft: Workspace | None, terminal: Terminal) -> int:
+        """Print what would be written; nothing is loaded and nothing changed."""
+        prepared = self.prepare(states_as_found(draft, self.outline) if draft else {})
+        identity = self.engine.identity
+        if self.command.as_json:
+            terminal.json(plan_json(prepared, self.outline, identity))
+        else:
+            terminal.data(plan_text(prepared, self.outline, identity))
+        return 0
+
+    def carry_out(
+        self, draft: Workspace, prepared: Prepared, cancellation: Cancellation, terminal: Terminal
+    ) -> int:
+        """Write, assemble and report; the caller holds the draft's lock."""
+        if not self.options.asked:
+            draft.update_settings(self.wanted)
+        self._introduce(prepared, terminal)
+        report = self._run(draft, prepared, cancellation, terminal)
+        article = assemble_article(draft, self.outline)
+        if self.command.as_json:
+            identity = self.engine.identity
+            terminal.json(run_json(report, draft.path, article.path, identity, self.sampling))
+        if self.command.output is not None:
+            send_copy(article.text, self.command.output, terminal)
+        return conclude(self._outcome(draft), report, article, terminal)
+
+    def _run(
+        self, draft: Workspace, prepared: Prepared, cancellation: Cancellation, terminal: Terminal
+    ) -> RunReport:
+        run = Run(self.prompts, draft, self.engine, self.options)
+        try:
+            with watching(terminal, cancellation) as sink:
+                return run.write(prepared, cancellation, sink)
+        except Interrupted:
+            raise stopped(self._outcome(draft)) from None
+        except WriterError:
+            terminal.say(kept_line(self._outcome(draft)))
+            raise
+
+    def _outcome(self, draft: Workspace) -> Outcome:
+        return Outcome(
+            draft, self.outline, self.command.outline, self.command.flags, self.options.asked
         )
 
-    def options(self) -> RunOptions:
-        """Give the options of the run. A regeneration leaves the workspace's settings alone."""
-        keeps = self.command.section is not None and self.pinned.model is not None
-        base = self.pinned if keeps else self.wanted
-        return RunOptions(
-            sampling=_sampling_of(self.wanted),
-            pinned=_sampling_of(base),
-            pinned_model=base.model.fingerprint if base.model else "",
-            asked=self.asked,
-            because=self.command.because,
-            seed_is_explicit=self.settings.seed is not None,
-            analysis_tokens=self.settings.analysis_tokens,
-            context_tokens=self.settings.context,
+    def _introduce(self, prepared: Prepared, terminal: Terminal) -> None:
+        """Say with what the run writes, and what of it is new."""
+        identity, sampling, size = self.engine.identity, self.sampling, prepared.size
+        if not prepared.jobs:
+            return
+        terminal.say(
+            f"Model: {identity.path} ({identity.architecture}, {identity.name}), "
+            f"effort {sampling.effort}, seed {sampling.seed}"
         )
-
-
-def workspace_path(outline: Path, settings: Settings) -> Path:
-    """Give the folder of an outline's draft: the one that was set, else drafts/<stem>."""
-    return settings.workspace or DRAFTS / outline.stem
-
-
-def _existing(command: WritingCommand, path: Path) -> Workspace | None:
-    if command.section is None and not Workspace.exists(path):
-        return None
-    return Workspace.open(path)
-
-
-def _fresh_settings(outline: Path) -> WorkspaceSettings:
-    return WorkspaceSettings(date=today(), outline=str(outline))
-
-
-def today() -> str:
-    """Give the date that a new workspace pins for its prompts."""
-    return dt.datetime.now().astimezone().date().isoformat()
-
-
-def _wanted(settings: Settings, pinned: WorkspaceSettings, engine: Engine) -> WorkspaceSettings:
-    """Fill what the user did not set from the workspace, and what it does not say from defaults."""
-    identity = engine.identity
-    defaults = SamplingParams()
-    old = pinned.sampling or Sampling(
-        effort=DEFAULT_EFFORT.value,
-        seed=defaults.seed,
-        temperature=defaults.temperature,
-        top_p=defaults.top_p,
-        top_k=defaults.top_k,
-        min_p=defaults.min_p,
-    )
-    sampling = Sampling(
-        effort=old.effort if settings.effort is None else settings.effort.value,
-        seed=old.seed if settings.seed is None else settings.seed,
-        temperature=old.temperature if settings.temperature is None else settings.temperature,
-        top_p=old.top_p if settings.top_p is None else settings.top_p,
-        top_k=old.top_k if settings.top_k is None else settings.top_k,
-        min_p=old.min_p if settings.min_p is None else settings.min_p,
-    )
-    model = ModelUsed(identity.name, _lasting(identity.path), identity.fingerprint)
-    return WorkspaceSettings(pinned.date, pinned.outline, model, sampling)
-
-
-def _lasting(path: str) -> str:
-    """Give a path that means the same from any folder; a tape's name stays as it is."""
-    return str(Path(path).absolute()) if Path(path).exists() else path
-
-
-def _sampling_of(settings: WorkspaceSettings) -> Sampling:
-    if settings.sampling is None:
-        raise UsageError("The workspace names no settings.", "Run `generate` on its outline first.")
-    return settings.sampling
-
-
-def _rehearse(call: _Call, workspace: Workspace | None) -> int:
-    states = section_states(workspace, call.outline) if workspace else {}
-    prepared = prepare(call.prompts(), states, call.engine, call.options())
-    if call.command.as_json:
-        call.terminal.json(plan_json(prepared, call.outline, call.engine.identity))
-    else:
-        call.terminal.data(plan_text(prepared, call.outline, call.engine.identity))
-    return 0
-
-
-def _carry_out(call: _Call, workspace: Workspace) -> int:
-    command, terminal = call.command, call.terminal
-    cancellation = Cancellation()
-    with interruptible(cancellation, terminal), workspace.lock():
-        report_reconciled(workspace, call.outline, terminal)
-        _require_unedited(call, workspace)
-        prompts, options = call.prompts(), call.options()
-        prepared = prepare(prompts, section_states(workspace, call.outline), call.engine, options)
-        if command.section is None:
-            workspace.update_settings(call.wanted)
-        introduce(call, prepared)
-        with watching(terminal) as sink:
-            report = Run(prompts, workspace, call.engine, options).write(
-                prepared, cancellation, sink
-            )
-        article = assemble_article(workspace, call.outline)
-        if command.output is not None:
-            write_copy(article.text, command.output, terminal)
-        if command.as_json:
-            sampling = _sampling_of(call.wanted)
-            terminal.json(
-                run_json(report, workspace.path, article.path, call.engine.identity, sampling)
-            )
-        return _conclude(call, report, article.path, kept=article.kept)
-
-
-def _conclude(call: _Call, report: RunReport, article: Path, *, kept: Path | None) -> int:
-    """Say what came of it; raise where something is missing or needs the writer's eye."""
-    again = f"gptoss-writer generate {call.command.outline}"
-    if report.was_interrupted:
-        done = sum(section.status in {"accepted", "kept"} for section in report.sections)
-        raise Interrupted(
-            f"Stopped. {done} of {len(report.sections)} sections are written and kept.",
-            f"Go on with: {again}",
+        changed = changes(self.pinned, model_used(identity), sampling)
+        if changed and not self.options.asked:
+            terminal.say(f"Changed since the last run: {', '.join(changed)}.")
+        terminal.detail(
+            f"Sampling: temperature {sampling.temperature:g}, top-p {sampling.top_p:g}, "
+            f"top-k {sampling.top_k}, min-p {sampling.min_p:g}"
         )
-    words = sum(section.words for section in report.sections)
-    call.terminal.say(
-        f"Article: {article} ({words:,} words of {call.outline.budget_words:,} wanted)"
-    )
-    if report.failed:
-        names = ", ".join(section.section_id for section in report.failed)
-        raise SectionsFailedError(
-            f"No acceptable text came for: {names}.",
-            f"Try again with: {again} --seed {_sampling_of(call.wanted).seed + 1}",
+        terminal.detail(
+            f"Context: {size.context_tokens:,} tokens; shared prefix: {size.prefix_tokens:,} tokens"
         )
-    if kept is not None:
-        raise FindingsError(
-            f"{kept} was edited by hand and stays as it is; the assembled article is {article}.",
-            "Move your edits into sections/, or keep your article and delete the new one.",
-        )
-    return 0
-
-
-def _require_unedited(call: _Call, workspace: Workspace) -> None:
-    for section_id in call.asked:
-        accepted = workspace.accepted(section_id)
-        if accepted and accepted.origin == "hand" and not call.command.replace_edited:
-            raise UsageError(
-                f'Section "{section_id}" was edited by hand; your text is safe as attempt '
-                f"{accepted.number} in {workspace.path / 'history' / section_id}.",
-                "Add --replace-edited to have it written anew.",
-            )
-
-
-def report_reconciled(workspace: Workspace, outline: Outline, terminal: Terminal) -> None:
-    """Bring the workspace in order and say what was found there."""
-    found = workspace.reconcile([section.id for section in outline.sections])
-    for section_id in found.adopted:
-        terminal.say(f"Your edit of section {section_id} is kept as a new attempt.")
-    for section_id in found.put_back:
-        terminal.say(f"Section {section_id} is back at an earlier attempt, as you put it.")
-    for section_id in found.restored:
-        terminal.say(f"The file of section {section_id} was missing and is restored.")
-    if found.unlisted:
-        names = ", ".join(found.unlisted)
-        terminal.say(f"Not in the outline any more, left as they are: {names}.")
-
-
-def introduce(call: _Call, prepared: Prepared) -> None:
-    """Say with what the run writes."""
-    identity, sampling = call.engine.identity, _sampling_of(call.wanted)
-    call.terminal.say(
-        f"Model: {identity.path} ({identity.architecture}, {identity.name}), "
-        f"effort {sampling.effort}, seed {sampling.seed}"
-    )
-    size = prepared.size
-    call.terminal.detail(
-        f"Context: {size.context_tokens} tokens; shared prefix: {size.prefix_tokens} tokens"
-    )
-
-
-def find_section(outline: Outline, name: str) -> str:
-    """Give the id of the section with this id or number; `UsageError` with those there are."""
-    section = outline.section(name)
-    if section is not None:
-        return section.id
-    import difflib
-
-    ids = [item.id for item in outline.sections]
-    close = difflib.get_close_matches(name, ids, n=1)
-    raise UsageError(
-        f"The outline has no section {name}." + (f" Did you mean {close[0]}?" if close else ""),
-        f"Give a number from 1 to {len(ids)}, or one of: {', '.join(ids)}.",
-    )
-
-
-def model_folders() -> tuple[Path, ...]:
-    """Give the folders in which a model may be named: models/ here, and that of the checkout."""
-    return (Path.cwd() / "models", Path(__file__).resolve().parents[2] / "models")
-
-
-@contextmanager
-def interruptible(cancellation: Cancellation, terminal: Terminal) -> Iterator[None]:
-    """Turn the first Ctrl-C or SIGTERM into a request to stop, and a second into an end.
-
-    The handler only raises a flag: an exception out of it would be lost inside llama.cpp's
-    callbacks.
-    """
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if cancellation.is_cancelled:
-            raise KeyboardInterrupt
-        cancellation.cancel()
-        terminal.say("Stopping after this token. Press Ctrl-C again to stop at once.")
-
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -11,7 +11,7 @@ from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.workspace.article import ArticleWritten, write_article
 from gptoss_writer.workspace.history import History
 from gptoss_writer.workspace.journal import Journal
-from gptoss_writer.workspace.layout import README, Layout
+from gptoss_writer.workspace.layout import README, Layout, digest
 from gptoss_writer.workspace.lock import WorkspaceLock
 from gptoss_writer.workspace.reconcile import Reconciled, reconcile
 from gptoss_writer.workspace.records import (
@@ -202,6 +202,10 @@ class Workspace:
         """Write the assembled article; beside `article.md` where a person edited that."""
         self._require_lock()
         return write_article(self._storage, self._layout, self._journal, text.encode("utf-8"))
+
+    def has_assembled(self, data: bytes) -> bool:
+        """Tell whether these bytes are an article that was assembled here once."""
+        return digest(data) in self._journal.state().assembled
 
     def _read_settings(self) -> WorkspaceSettings:
         data = self._storage.read(self._layout.settings)

@@ -1,0 +1,88 @@
+"""How a run ends: what came of it, what needs the writer's eye, and how to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gptoss_writer.cli.article import Assembled, require_current
+from gptoss_writer.cli.places import command_line
+from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.drafting.run import RunReport
+from gptoss_writer.errors import Interrupted, SectionsFailedError
+from gptoss_writer.outline.models import Outline
+from gptoss_writer.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A draft behind a run. `asked` names the section of a regeneration; else it is empty."""
+
+    draft: Workspace
+    outline: Outline
+    outline_path: Path
+    flags: Mapping[str, object]
+    asked: tuple[str, ...]
+
+    @property
+    def written(self) -> int:
+        """How many of the outline's sections have an accepted text."""
+        return sum(self.draft.accepted(section.id) is not None for section in self.outline.sections)
+
+    @property
+    def command(self) -> str:
+        """The command that does the same again."""
+        name = "regenerate" if self.asked else "generate"
+        return command_line(name, self.outline_path, *self.asked, flags=self.flags)
+
+
+def conclude(outcome: Outcome, report: RunReport, article: Assembled, terminal: Terminal) -> int:
+    """Say what came of a run; raise where something is missing or needs the writer's eye."""
+    if report.was_interrupted:
+        raise stopped(outcome)
+    words = sum(section.words for section in report.sections)
+    wanted = outcome.outline.budget_words
+    terminal.say(f"Article: {article.path} ({words:,} words, {wanted:,} wanted)")
+    _mention(report, terminal)
+    if report.failed:
+        raise _failed(outcome, report)
+    require_current(article)
+    return 0
+
+
+def stopped(outcome: Outcome) -> Interrupted:
+    """Make the error of a run that was asked to stop."""
+    return Interrupted(f"Stopped. {kept_line(outcome)}", f"Go on with:\n{outcome.command}")
+
+
+def kept_line(outcome: Outcome) -> str:
+    """Say what is safe on disk, whatever ended the run."""
+    if outcome.asked:
+        return f'Section "{outcome.asked[0]}" is as it was.'
+    return f"{outcome.written} of {len(outcome.outline.sections)} sections are written and kept."
+
+
+def _mention(report: RunReport, terminal: Terminal) -> None:
+    missed = [
+        f"{section.section_id} ({section.words}, {section.budget_words} wanted)"
+        for section in report.sections
+        if section.status == "accepted" and not section.in_band
+    ]
+    if missed:
+        terminal.say(f"Outside their word budget: {', '.join(missed)}.")
+    pending = [section.section_id for section in report.sections if section.status == "pending"]
+    if pending:
+        terminal.say(f"Not written yet: {', '.join(pending)}.")
+
+
+def _failed(outcome: Outcome, report: RunReport) -> SectionsFailedError:
+    ids = [section.section_id for section in report.failed]
+    commands = [
+        command_line("regenerate", outcome.outline_path, section_id, flags=outcome.flags)
+        for section_id in ids
+    ]
+    return SectionsFailedError(
+        f"No acceptable text came for: {', '.join(ids)}.",
+        "\n".join(("Draw again with:", *commands)),
+    )

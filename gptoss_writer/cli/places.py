@@ -1,0 +1,102 @@
+"""Where a command finds what it works on: settings, the outline's draft, models by name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from gptoss_writer.errors import UsageError, WorkspaceError
+from gptoss_writer.outline.models import Outline
+from gptoss_writer.outline.reading import OutlineFile
+from gptoss_writer.settings import Settings, resolve
+from gptoss_writer.workspace.workspace import Workspace
+
+DRAFTS = Path("drafts")
+_NO_NAMES = frozenset({"", ".", ".."})
+
+
+def read_settings(flags: Mapping[str, object]) -> Settings:
+    """Merge the flags of this command with the environment and the settings files."""
+    return resolve(flags, os.environ, current_folder())
+
+
+def current_folder() -> Path:
+    """Give the folder the command was called in; `UsageError` where it was deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        raise UsageError(
+            "The folder you are in does not exist any more.", "Change to another folder."
+        ) from None
+
+
+def workspace_path(outline: Path, settings: Settings) -> Path:
+    """Give the folder of an outline's draft: the one that was set, else drafts/<stem>."""
+    if settings.workspace is not None:
+        return settings.workspace
+    # A file named "...yaml" must not make the draft out of the folder itself or the one above.
+    return DRAFTS / ("outline" if outline.stem in _NO_NAMES else outline.stem)
+
+
+def find_draft(file: OutlineFile, path: Path) -> Workspace | None:
+    """Open the draft of an outline; None where there is none yet.
+
+    Raises `UsageError` where the folder plainly holds the draft of another outline: one that
+    still exists, and with none of this one's sections. Two outlines of one name would else take
+    turns in one folder.
+    """
+    if not Workspace.exists(path):
+        return None
+    draft = Workspace.open(path)
+    begun_for = Path(draft.settings.outline)
+    is_other = begun_for.is_file() and not begun_for.samefile(file.path)
+    if is_other and _has_sections(path) and not _shares_sections(draft, file.outline):
+        raise UsageError(
+            f"The draft in {path} is that of another outline, {begun_for}.",
+            "Give this outline a folder of its own with --workspace.",
+        )
+    return draft
+
+
+def _has_sections(path: Path) -> bool:
+    return any((path / "sections").glob("*.md"))
+
+
+def _shares_sections(draft: Workspace, outline: Outline) -> bool:
+    return any(draft.accepted(section.id) for section in outline.sections)
+
+
+def open_draft(file: OutlineFile, path: Path) -> Workspace:
+    """Open the draft of an outline; `WorkspaceError` where there is none."""
+    draft = find_draft(file, path)
+    if draft is None:
+        raise WorkspaceError(
+            f"There is no draft of {file.path} yet: {path} is not a workspace.",
+            f"Begin one with:\n{command_line('generate', file.path)} --model PATH",
+        )
+    return draft
+
+
+def model_folders() -> tuple[Path, ...]:
+    """Give the folders in which a model may be named: models/ here, and that of the checkout."""
+    return (current_folder() / "models", Path(__file__).resolve().parents[2] / "models")
+
+
+def today() -> str:
+    """Give the date that a new workspace pins for its prompts."""
+    return dt.datetime.now().astimezone().date().isoformat()
+
+
+def command_line(
+    command: str, outline: Path, *words: str, flags: Mapping[str, object] | None = None
+) -> str:
+    """Write a command as the user could type it, with the flags that a draft does not remember."""
+    line = ["gptoss-writer", command, str(outline), *words]
+    for name in ("workspace", "prompts", "context", "threads", "analysis_tokens"):
+        value = (flags or {}).get(name)
+        if value is not None:
+            line += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(line)
