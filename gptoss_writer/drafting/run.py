@@ -18,6 +18,7 @@ from gptoss_writer.outline.models import Outline, Section
 from gptoss_writer.prompt.digest import make_digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
+from gptoss_writer.text import strip_controls
 from gptoss_writer.workspace.workspace import Workspace
 
 Status = Literal["accepted", "kept", "failed", "pending"]
@@ -251,7 +252,7 @@ class Run:
             effort=sampling.effort,
             model=self._engine.identity.fingerprint,
             fingerprint=prepared.fingerprints[section_id],
-            because=options.because,
+            because=" ".join(strip_controls(options.because).split()),
         )
 
     def _take(self, section_id: str) -> int:

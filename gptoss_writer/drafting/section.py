@@ -16,6 +16,7 @@ from gptoss_writer.engine.interface import (
     Engine,
     GenerationRequest,
     Prefill,
+    Retraction,
     StopReason,
     TokenEvent,
     TokenLimits,
@@ -26,7 +27,7 @@ from gptoss_writer.events import AttemptRejected, SectionReading, SectionStarted
 from gptoss_writer.harmony.messages import Channel, Conversation
 from gptoss_writer.prompt.rendering import PromptWriter, SectionPrompt
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
-from gptoss_writer.text import count_words
+from gptoss_writer.text import count_words, strip_controls
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _complete(
     engine: Engine, request: GenerationRequest, section_id: str, sink: Sink
 ) -> tuple[Completion, bool]:
     """Run a request to its completion; stop it where its text has plainly become a loop."""
-    watch = LoopWatch()
+    watch, text = LoopWatch(), ""
     looped = False
     for event in engine.generate(request):
         if isinstance(event, TokenEvent):
@@ -137,9 +138,17 @@ def _complete(
                     section_id, "writing" if is_final else "thinking", event.text, event.index
                 )
             )
-            if is_final and not looped and watch.feed(event.text):
-                looped = True
-                request.cancellation.cancel()
+            if is_final and not looped:
+                text += event.text
+                looped = watch.feed(event.text)
+                if looped:
+                    request.cancellation.cancel()
+        elif isinstance(event, Retraction):
+            # A sentence that is written again and again is not a loop of the text.
+            if event.channel is Channel.FINAL:
+                text = text[: len(text) - event.characters]
+                watch = LoopWatch()
+                watch.feed(text)
         elif isinstance(event, Prefill):
             sink(SectionReading(section_id, event.done, event.total))
         else:
@@ -153,12 +162,14 @@ def _judge(
     """Clean the text, measure it and say what was found."""
     section, budget = task.job.section, task.job.section.budget
     stop: StopReason = "length" if looped else completion.stop
+    # Records are UTF-8 text; an engine that is not ours may hand over what has no such form.
+    raw, analysis = strip_controls(completion.final), strip_controls(completion.analysis)
     text = clean(completion.final, title=section.title)
     if stop == "length":
         text = trim_to_sentence(text, budget)
     words = count_words(text)
     findings = (
-        *find_defects(text, analysis=completion.analysis),
+        *find_defects(text, analysis=analysis),
         *policy.length_findings(words, budget, stop, looped=looped),
     )
     return Attempt(
@@ -166,8 +177,8 @@ def _judge(
         text=text,
         words=words,
         verdict="interrupted" if stop == "cancelled" else "flawed" if findings else "good",
-        analysis=completion.analysis,
-        raw=completion.final if completion.final.strip() != text else "",
+        analysis=analysis,
+        raw=raw if raw.strip() != text else "",
         findings=findings,
         usage=token_usage(completion.usage),
         sampling=Sampling(

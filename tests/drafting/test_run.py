@@ -444,6 +444,17 @@ def test_a_regeneration_changes_one_file(desk: Desk) -> None:
     assert () == desk.prepared(ScriptedEngine([])).jobs
 
 
+def test_what_has_no_utf_8_can_be_recorded(desk: Desk) -> None:
+    """Lone surrogates, from a command line or an odd engine, do not keep a record off the disk."""
+    odd = turn(f"\udfff{text_of(WORDS, 9)}\udfff", "I \udfff plan.")
+    desk.replay(good())
+    desk.replay([odd], options_of(asked=("crabs",), because=" too \udcff dry\x1b\n"))
+    attempt = desk.attempts("crabs")[-1]
+
+    assert ("too dry", "I  plan.") == (attempt.because, attempt.analysis)
+    assert text_of(WORDS, 9) == desk.texts()["crabs"]
+
+
 def _section_files(desk: Desk) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (desk.folder / "sections").iterdir()}
 

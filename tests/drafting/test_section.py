@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +11,15 @@ from gptoss_writer.draft import Attempt, Finding, Sampling, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.drafting.section import SectionTask, write_section
-from gptoss_writer.engine.interface import Cancellation, GenerationRequest, TokenLimits
+from gptoss_writer.engine.interface import (
+    Cancellation,
+    Completion,
+    GenerationEvent,
+    GenerationRequest,
+    Retraction,
+    TokenEvent,
+    TokenLimits,
+)
 from gptoss_writer.engine.scripted import ScriptedEngine
 from gptoss_writer.errors import EngineError
 from gptoss_writer.events import (
@@ -21,6 +31,7 @@ from gptoss_writer.events import (
     Sink,
     silent,
 )
+from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.sampling.params import SamplingParams
 from gptoss_writer.text import count_words
@@ -197,6 +208,23 @@ def test_a_loop_behind_a_good_text_leaves_that_text() -> None:
     assert ["stopped"] == codes(first)
     assert body == first.text
     assert policy.is_usable(first)
+
+
+def test_a_sentence_that_is_taken_back_is_no_loop() -> None:
+    """An engine may write a sentence several times before it fits; only what stays is watched."""
+
+    class Hesitant(ScriptedEngine):
+        def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+            for event in super().generate(request):
+                if isinstance(event, Completion):
+                    for _ in range(20):
+                        yield TokenEvent(Channel.FINAL, LOOP, 1)
+                        yield Retraction(Channel.FINAL, len(LOOP))
+                yield event
+
+    (attempt,) = write(Hesitant(turns(WORDS)))
+
+    assert "good" == attempt.verdict
 
 
 def test_one_request_is_stopped_for_its_loop_and_not_the_run() -> None:
