@@ -1,0 +1,171 @@
+"""Measures how many prompt tokens whole articles cost: evaluated, and saved by the prefix cache.
+
+    python -m tests.bench.prompt_tokens [--model GGUF] [--effort LEVEL] [--seed N] [OUTLINE ...]
+
+Each outline is written from its first section to its last by the real conductor, into a folder
+that is thrown away. Without outlines those in `outlines/` are taken; without a model, a small one
+is built, whose vocabulary makes about three times as many tokens of a text as gpt-oss's own. With
+random weights nearly every section is tried three times, which is the dearest case there is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gptoss_writer.draft import Sampling, TokenUsage
+from gptoss_writer.drafting.run import Run, RunOptions, prepare
+from gptoss_writer.drafting.section import token_usage
+from gptoss_writer.engine.interface import (
+    Cancellation,
+    Capabilities,
+    Completion,
+    Engine,
+    GenerationEvent,
+    GenerationRequest,
+    ModelIdentity,
+    ProgressSink,
+    TokenLimits,
+)
+from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
+from gptoss_writer.events import silent
+from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
+from gptoss_writer.outline.models import Outline
+from gptoss_writer.outline.reading import load_outline
+from gptoss_writer.prompt.rendering import PromptWriter
+from gptoss_writer.prompt.templates import load_templates
+from gptoss_writer.workspace.records import WorkspaceSettings
+from gptoss_writer.workspace.workspace import Workspace
+from tests.support.gguf_models import write_model
+
+OUTLINES = Path(__file__).parents[2] / "outlines"
+DATE = "2026-01-01"
+
+
+@dataclass
+class Recorder:
+    """An engine that passes everything on and keeps what was asked and what it cost."""
+
+    engine: Engine
+    requests: list[GenerationRequest] = field(default_factory=list)
+    usage: TokenUsage = field(default_factory=TokenUsage)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Those of the engine behind it."""
+        return self.engine.capabilities
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """That of the engine behind it."""
+        return self.engine.identity
+
+    def count_tokens(self, parts: tuple[Conversation, ...]) -> tuple[int, ...]:
+        """Pass on."""
+        return self.engine.count_tokens(parts)
+
+    def overhead_tokens(self, limits: TokenLimits) -> int:
+        """Pass on."""
+        return self.engine.overhead_tokens(limits)
+
+    def prepare(
+        self,
+        context_tokens: int,
+        cancellation: Cancellation,
+        progress: ProgressSink | None = None,
+    ) -> None:
+        """Pass on."""
+        self.engine.prepare(context_tokens, cancellation, progress)
+
+    def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+        """Pass on, and keep the request and its cost."""
+        self.requests.append(request)
+        for event in self.engine.generate(request):
+            if isinstance(event, Completion):
+                self.usage += token_usage(event.usage)
+            yield event
+
+    def close(self) -> None:
+        """Pass on."""
+        self.engine.close()
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one article cost, in tokens; `suffixes` counts each section once, notes all retries."""
+
+    sections: int
+    attempts: int
+    prefix: int
+    suffixes: int
+    notes: int
+    usage: TokenUsage
+
+    @property
+    def line(self) -> str:
+        """The numbers in one line."""
+        return (
+            f"{self.usage.evaluated:,} prompt tokens evaluated, {self.usage.cached:,} cached, "
+            f"{self.sections} sections in {self.attempts} attempts; "
+            f"prefix {self.prefix:,} + suffixes {self.suffixes:,} + notes {self.notes:,} "
+            f"= {self.prefix + self.suffixes + self.notes:,}, headers besides"
+        )
+
+
+def write_article(
+    engine: LlamaEngine, outline: Outline, effort: ReasoningEffort, seed: int, folder: Path
+) -> Cost:
+    """Write a whole article into a new workspace and add up what its prompts cost."""
+    sampling = Sampling(effort.value, seed, temperature=1.0, top_p=1.0, top_k=0, min_p=0.01)
+    prompts = PromptWriter(outline, load_templates(), effort, DATE)
+    options = RunOptions(sampling, sampling, engine.identity.fingerprint)
+    recorder = Recorder(engine)
+    workspace = Workspace.create(folder, WorkspaceSettings(DATE, "outline"))
+    with workspace.lock():
+        prepared = prepare(prompts, {}, recorder, options)
+        Run(prompts, workspace, recorder, options).write(prepared, Cancellation(), silent)
+    return _cost(recorder, len(prepared.jobs))
+
+
+def _cost(recorder: Recorder, sections: int) -> Cost:
+    requests = [request.parts for request in recorder.requests]
+    prefixes = dict.fromkeys(parts[0] for parts in requests)
+    suffixes = dict.fromkeys(parts[1] for parts in requests)
+    notes = [note for parts in requests for note in parts[2:]]
+    return Cost(
+        sections=sections,
+        attempts=len(requests),
+        prefix=sum(recorder.count_tokens(tuple(prefixes))),
+        suffixes=sum(recorder.count_tokens(tuple(suffixes))),
+        notes=sum(recorder.count_tokens(tuple(notes))),
+        usage=recorder.usage,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the articles and print what they cost."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("outlines", type=Path, nargs="*", metavar="OUTLINE")
+    parser.add_argument("--model", type=Path, help="a GGUF file; without it a small one is built")
+    parser.add_argument("--effort", type=ReasoningEffort, default=ReasoningEffort.LOW)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1, help="0: one for each physical core")
+    options = parser.parse_args(arguments)
+    paths = options.outlines or sorted(path for path in OUTLINES.iterdir() if path.is_file())
+    with tempfile.TemporaryDirectory() as folder:
+        model = options.model or write_model(Path(folder) / "random-weights.gguf")
+        for path in paths:
+            with closing(LlamaEngine(model, LlamaOptions(threads=options.threads))) as engine:
+                outline, drafts = load_outline(path), Path(folder) / path.name
+                cost = write_article(engine, outline, options.effort, options.seed, drafts)
+            sys.stdout.write(f"{path.name}: {cost.line}\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
