@@ -14,9 +14,8 @@ _WRAPPER = re.compile(r" {0,3}(?:`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*$", re.I
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _HEADING_END = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _KEY = re.compile(r"[A-Za-z_][\w-]*[ \t]*:(?:\s|$)")
-_BREAK = re.compile(r"[^\r\n]")
+_VISIBLE = re.compile(r"[^\r\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,8 @@ def parse_article(text: str) -> Article:
     others = found[1:] if title else found
     level = max(2, min((heading.level for heading in others), default=2))
     starts = [heading for heading in others if heading.level <= level]
-    first = starts[0].start if starts else end
-    introduction = _section(text, None, title.end if title else start, first)
+    stops = [*(heading.start for heading in starts), end]
+    introduction = _section(text, None, title.end if title else start, stops[0])
     return Article(
         text=text,
         start=start,
@@ -107,9 +106,7 @@ def parse_article(text: str) -> Article:
         introduction=introduction if introduction.words else None,
         sections=tuple(
             _section(text, heading, heading.end, following)
-            for heading, following in zip(
-                starts, [*(heading.start for heading in starts[1:]), end], strict=True
-            )
+            for heading, following in zip(starts, stops[1:], strict=True)
         ),
     )
 
@@ -132,9 +129,16 @@ def lines(text: str, start: int, end: int) -> Iterator[Line]:
 
 def without_comments(text: str) -> str:
     """Overwrite HTML comments with spaces, so that all else keeps its offset."""
-    if "<!--" not in text:
-        return text
-    return _COMMENT.sub(lambda comment: _BREAK.sub(" ", comment[0]), text)
+    pieces = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0:
+        end = text.find("-->", start)
+        if end < 0:
+            break
+        end += len("-->")
+        pieces += [text[position:start], _VISIBLE.sub(" ", text[start:end])]
+        position = end
+    return "".join((*pieces, text[position:]))
 
 
 def headings(text: str, start: int, end: int) -> Iterator[Heading]:

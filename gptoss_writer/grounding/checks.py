@@ -104,7 +104,7 @@ class Checker:
             nearest = nearest or self.sources.nearest(quoted.text, section)
             yield self.finding("quotation-absent", "error", where, span, section, nearest)
         elif quotation.verdict == "near":
-            message = f'These are not the exact words, which are "{quotation.correction}".'
+            message = f'The exact words are "{(quotation.correction or "").rstrip(".,")}".'
             yield self.finding("quotation-near", "error", message, span, section, source)
         if quotation.is_elsewhere and source:
             message = "These words are evidence of another section."

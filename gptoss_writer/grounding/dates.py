@@ -116,10 +116,12 @@ class KnownDates:
 def find_dates(text: str) -> tuple[DateMention, ...]:
     """Find the dates of a text of plain marks, hyphens and spaces, in order."""
     found: list[DateMention] = []
+    taken = bytearray(len(text))
     for pattern in _PATTERNS:
         for mention in _matches(pattern, text):
-            if all(mention.high <= other.low or other.high <= mention.low for other in found):
+            if not any(taken[mention.low : mention.high]):
                 found.append(mention)
+                taken[mention.low : mention.high] = b"\1" * (mention.high - mention.low)
     return tuple(sorted(found, key=lambda date: date.low))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -84,29 +84,43 @@ def find_facts(blocks: Iterable[Block], known: KnownFacts) -> tuple[Fact, ...]:
     small_words = known.names.small_words | _small_words(blocks)
     found: list[Fact] = []
     for block in blocks:
-        text = simple(block.text.text)
-        dates = [date for date in find_dates(text) if not block.is_code(date.low, date.high)]
-        numbers = [
-            number
-            for number in find_numbers(text)
-            if not block.is_code(number.low, number.high) and not _touches(number, dates)
-        ]
-        names = _names(block, text, small_words, known, numbers)
-        strange = [name for name in names if not known.names.knows(name)]
-        found += [
-            *(
-                _fact(block, "date", date, known.dates.knows(date, known.numbers))
-                for date in dates
-                if not _touches(date, strange)
-            ),
-            *(_fact(block, "name", name, name not in strange) for name in names),
-            *(
-                _fact(block, "number", number, known.numbers.knows(number))
-                for number in numbers
-                if number.is_fact and not _touches(number, strange)
-            ),
-        ]
+        found += _facts_of(block, small_words, known)
     return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
+
+
+def _facts_of(block: Block, small_words: frozenset[str], known: KnownFacts) -> Iterator[Fact]:
+    text = simple(block.text.text)
+    dates = [date for date in find_dates(text) if not block.is_code(date.low, date.high)]
+    in_dates = _Places(text, dates)
+    numbers = [
+        number
+        for number in find_numbers(text)
+        if not block.is_code(number.low, number.high) and not in_dates.touch(number)
+    ]
+    names = _names(block, text, small_words, known, numbers)
+    strange = [name for name in names if not known.names.knows(name)]
+    in_strange = _Places(text, strange)
+    for name in names:
+        yield _fact(block, "name", name, not in_strange.touch(name))
+    for date in dates:
+        if not in_strange.touch(date):
+            yield _fact(block, "date", date, known.dates.knows(date, known.numbers))
+    for number in numbers:
+        if number.is_fact and not in_strange.touch(number):
+            yield _fact(block, "number", number, known.numbers.knows(number))
+
+
+class _Places:
+    """The characters of a text that mentions take."""
+
+    def __init__(self, text: str, mentions: Iterable[Mention]) -> None:
+        self._taken = bytearray(len(text))
+        for mention in mentions:
+            self._taken[mention.low : mention.high] = b"\1" * (mention.high - mention.low)
+
+    def touch(self, mention: Mention) -> bool:
+        """Tell whether a mention shares a character with them."""
+        return any(self._taken[mention.low : mention.high])
 
 
 def _names(
@@ -133,12 +147,13 @@ def _names(
 
 def _without_units(text: str, numbers: Iterable[NumberMention]) -> str:
     """Overwrite measures, such as 16 GB, so that a unit is not taken for a name."""
+    pieces = []
+    position = 0
     for number in numbers:
         if not number.text.isdigit():
-            text = (
-                f"{text[: number.low]}{_FILLER * (number.high - number.low)}{text[number.high :]}"
-            )
-    return text
+            pieces += [text[position : number.low], _FILLER * (number.high - number.low)]
+            position = number.high
+    return "".join((*pieces, text[position:]))
 
 
 def _without_known_ends(name: NameMention, text: str, known: KnownNames) -> NameMention:
@@ -167,10 +182,6 @@ def _small_words(blocks: Iterable[Block]) -> frozenset[str]:
         for token in block.text.text.split()
         if (word := token.strip("\"'“”‘’().,;:!?*")).islower()
     )
-
-
-def _touches(mention: Mention, others: Iterable[Mention]) -> bool:
-    return any(mention.low < other.high and other.low < mention.high for other in others)
 
 
 def _fact(

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from gptoss_writer.grounding.comparison import find_whole
 from gptoss_writer.grounding.passages import Passage
-from gptoss_writer.grounding.quotations import JudgedQuotation, quotation_key
-from gptoss_writer.grounding.sources import Source, Sources, find_whole
+from gptoss_writer.grounding.quotations import JudgedQuotation
+from gptoss_writer.grounding.sources import Source, Sources
 from gptoss_writer.grounding.vocabulary import content_words, key_words
 from gptoss_writer.outline.models import KeyPoint, Section
 
@@ -141,13 +142,13 @@ def uses_in(passage: Passage, sources: Sources) -> Iterator[Use]:
 
 
 def _stands_in(source: Source, passage: Passage) -> tuple[int, int] | None:
-    key = quotation_key(source.text)
+    key = source.key
     if len(key.split()) < _RUN:
         return None
     for block in passage.blocks:
-        low = find_whole(key, block.folded.text.replace('"', "'"))
+        low = find_whole(key, block.comparable.text)
         if low >= 0:
-            return block.folded.span(low, low + len(key))
+            return block.comparable.span(low, low + len(key))
     return None
 
 
@@ -184,7 +185,7 @@ def _stretches(
     for block in passage.blocks:
         if block.kind != "heading":
             place = block.text.span(0, len(block.text.text))
-            stems = frozenset(content_words(block.folded.text))
+            stems = frozenset(content_words(block.comparable.text))
             yield stems, place, PARAGRAPH_SHARE, False
 
 
@@ -210,7 +211,7 @@ def missing_quotations(
 
 
 def _is_recalled(source: Source, quotations: Sequence[JudgedQuotation]) -> bool:
-    key = quotation_key(source.text)
+    key = source.key
     covered = bytearray(len(key))
     for quotation in quotations:
         piece = quotation.key

@@ -31,11 +31,11 @@ _NOT_NAMES = (
     | {word.lower() for word in MONTHS | WEEKDAYS}
     | frozenset(
         """ai api apis ascii bios ceo cfo coo cpu cpus cto csv diy dna eu faq faqs fyi gpu gpus hr
-        html http https id ids ip it json kpi llm llms ml no nlp ok os pc pcs pdf pdfs phd phds pr qa
-        r&d ram rna roi rom sdk sql ssd tv ui uk un url urls us usa usb ux vip vs web wi-fi wifi xml
-        yaml i i'm i've i'd i'll internet earth western eastern northern southern west east north
-        south section chapter figure table part step appendix note tip yes am pm ad bc bce ce st nd
-        rd th""".split()  # noqa: SIM905 - reads better
+        html http https id ids ip it json kpi llm llms ml no nlp ok os pc pcs pdf pdfs phd phds pr
+        qa r&d ram rna roi rom sdk sql ssd tv ui uk un url urls us usa usb ux vip vs web wi-fi
+        wifi xml yaml i i'm i've i'd i'll internet earth western eastern northern southern west east
+        north south section chapter figure table part step appendix note tip yes am pm ad bc bce ce
+        st nd rd th""".split()  # noqa: SIM905 - reads better
     )
 )
 """Capitalised words that name nobody: function words, titles, months, everyday acronyms."""
@@ -115,9 +115,9 @@ class KnownNames:
 
     def _is_mixed(self, name: NameMention) -> bool:
         """Tell whether the first name of one person stands before another's last."""
-        if len(name.words) < 2:  # noqa: PLR2004 - a first and a last name
+        if len(name.words) != 2 or name.text.split() != list(name.words):  # noqa: PLR2004 - first and last
             return False
-        first, last = name.words[0], name.words[-1]
+        first, last = name.words
         sharing = [person for person in self.people if len(person) > 1 and person[-1] == last]
         return (
             bool(sharing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -120,12 +121,12 @@ def with_sections(
     findings: Iterable[TextFinding], passages: Sequence[Passage]
 ) -> Iterator[TextFinding]:
     """Fill in the section of findings that were made without one, by their place."""
+    starts = [passage.start for passage in passages]
     for finding in findings:
-        if finding.section is None:
-            owner = next(
-                (item for item in passages if item.start <= finding.start < item.end), None
-            )
-            if owner and owner.section:
-                yield replace(finding, section=owner.section.id)
-                continue
-        yield finding
+        index = bisect_right(starts, finding.start) - 1
+        section = passages[index].section if index >= 0 else None
+        is_inside = section is not None and finding.start < passages[index].end
+        if finding.section is None and section is not None and is_inside:
+            yield replace(finding, section=section.id)
+        else:
+            yield finding

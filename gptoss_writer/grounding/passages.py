@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from gptoss_writer.grounding.comparison import comparable
 from gptoss_writer.grounding.facts import Fact, KnownFacts, find_facts
 from gptoss_writer.grounding.prose import Block, Sentence, blocks
 from gptoss_writer.grounding.quotations import JudgedQuotation, judge_quotations
-from gptoss_writer.grounding.sources import Sources, comparable
+from gptoss_writer.grounding.sources import Sources
 from gptoss_writer.grounding.vocabulary import content_words
 from gptoss_writer.outline.models import Section
 
@@ -53,7 +54,7 @@ class Passage:
     def vocabulary(self) -> frozenset[str]:
         """The stems of all sentences and headings."""
         in_headings = (
-            content_words(block.folded.text) for block in self.blocks if block.kind == "heading"
+            content_words(block.comparable.text) for block in self.blocks if block.kind == "heading"
         )
         return frozenset().union(*self.stems, *in_headings)
 

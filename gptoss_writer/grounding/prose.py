@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from gptoss_writer.grounding.article import Line, lines, without_comments
+from gptoss_writer.grounding.comparison import comparable_form
 from gptoss_writer.grounding.mapped import Mapped, MappedText
 from gptoss_writer.text import code_spans, reads_as_title, sentence_spans
 
@@ -67,9 +68,9 @@ class Block:
     label_end: int = 0
 
     @cached_property
-    def folded(self) -> Mapped:
+    def comparable(self) -> Mapped:
         """The text in the form in which quotations are compared."""
-        return self.text.folded()
+        return comparable_form(self.text)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -81,7 +82,14 @@ class Block:
 
     def is_code(self, low: int, high: int) -> bool:
         """Tell whether a stretch of the text touches code or an address."""
-        return any(start < high and low < end for start, end in self.code)
+        return any(self._code_places[low:high])
+
+    @cached_property
+    def _code_places(self) -> bytearray:
+        places = bytearray(len(self.text.text))
+        for start, end in self.code:
+            places[start:end] = b"\1" * (end - start)
+        return places
 
 
 def blocks(text: str, start: int = 0, end: int | None = None) -> tuple[Block, ...]:

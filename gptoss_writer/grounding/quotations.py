@@ -10,9 +10,10 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
+from gptoss_writer.grounding.comparison import find_whole, quotation_key
 from gptoss_writer.grounding.marks import QuotedText, quoted_texts
 from gptoss_writer.grounding.prose import Block
-from gptoss_writer.grounding.sources import Source, Sources, comparable, find_whole
+from gptoss_writer.grounding.sources import Source, Sources
 
 Verdict = Literal["verbatim", "near", "absent"]
 
@@ -23,7 +24,6 @@ NEAR = 90.0
 """Likeness (rapidfuzz, 0 to 100) from which a quotation is a slip and not an invention."""
 
 _WORD = re.compile(r"\S+")
-_LAST_MARK = re.compile(r"\s*[.,]$")
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,6 @@ class JudgedQuotation:
         return quotation_key(self.quoted.text)
 
 
-def quotation_key(text: str) -> str:
-    """Fold the words of a quotation; one comma or full stop at the end goes."""
-    return _LAST_MARK.sub("", comparable(text)).strip()
-
-
 def judge_quotations(
     blocks: Iterable[Block], sources: Sources, section: str | None
 ) -> tuple[JudgedQuotation, ...]:
@@ -74,7 +69,7 @@ def judge(quoted: QuotedText, sources: Sources, section: str | None) -> JudgedQu
     words = sum(any(map(str.isalnum, word)) for word in quoted.text.split())
     key = quotation_key(quoted.text)
     ordered = sorted(sources.items, key=lambda item: item.section not in {section, None})
-    found = tuple(item for item in ordered if find_whole(key, item.folded.text) >= 0)
+    found = tuple(item for item in ordered if find_whole(key, item.form.text) >= 0)
     if words <= FREE_WORDS:
         is_known = bool(found) or find_whole(key.casefold(), sources.small) >= 0
         return JudgedQuotation(
@@ -94,7 +89,7 @@ def judge(quoted: QuotedText, sources: Sources, section: str | None) -> JudgedQu
 def _nearest(key: str, items: Iterable[Source]) -> tuple[float, Source | None]:
     best, nearest = 0.0, None
     for item in items:
-        score = _likeness(key, item.folded.text, best)
+        score = _likeness(key, item.form.text, best)
         if score > best:
             best, nearest = score, item
     return best, nearest
@@ -110,7 +105,7 @@ def _likeness(key: str, text: str, cutoff: float) -> float:
 
 def exact_words(key: str, source: Source) -> str:
     """Give the stretch of a source, in whole words and as typed, that is likest to a quotation."""
-    text = source.folded.text
+    text = source.form.text
     aligned = fuzz.partial_ratio_alignment(key, text)
     if len(key) > len(text) or aligned is None or aligned.dest_end <= aligned.dest_start:
         return source.text.strip()
@@ -124,5 +119,5 @@ def exact_words(key: str, source: Source) -> str:
         key=lambda span: fuzz.ratio(key, quotation_key(text[span[0] : span[1]])),
         default=(0, len(text)),
     )
-    start, end = source.folded.span(low, high)
+    start, end = source.form.span(low, high)
     return " ".join(source.text[start:end].split())

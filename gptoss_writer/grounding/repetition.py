@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from gptoss_writer.grounding.comparison import comparable
 from gptoss_writer.grounding.marks import quoted_texts
 from gptoss_writer.grounding.passages import Passage
 from gptoss_writer.grounding.prose import Block, Sentence
-from gptoss_writer.grounding.sources import comparable
 
 RUN_WORDS = 6
 """Words in a row that two sections should not share."""
@@ -21,6 +21,9 @@ OPENING_TIMES = 3
 """So many sentences that open with the same three words are told of."""
 
 CLOSING_LIKENESS = 90.0
+
+_LOOK_BACK = 200
+"""Sections whose closing lines are compared, so that no number of headings makes it slow."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 
@@ -132,7 +135,7 @@ def closing_lines(passages: Sequence[Passage]) -> tuple[Repeated, ...]:
             continue
         sentence = passage.sentences[-1]
         key = comparable(sentence.text).casefold()
-        for other, first in earlier:
+        for other, first in earlier[-_LOOK_BACK:]:
             if fuzz.ratio(key, other, score_cutoff=CLOSING_LIKENESS):
                 place = first.start, first.end
                 found.append(Repeated(passage.section_id, sentence.start, sentence.end, place))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from gptoss_writer.grounding.comparison import comparable, comparable_form, quotation_key
 from gptoss_writer.grounding.mapped import Mapped
 from gptoss_writer.grounding.marks import quoted_texts
 from gptoss_writer.grounding.prose import blocks
@@ -20,7 +21,6 @@ SourceKind = Literal["evidence", "key-point", "expert", "quoted"]
 _KEPT = 8
 _SLACK_WORDS = 4
 _BREAK = "\n"
-_MARKS = str.maketrans('"', "'")
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,19 @@ class Source:
         return self.kind in {"evidence", "expert"}
 
     @cached_property
-    def folded(self) -> Mapped:
+    def form(self) -> Mapped:
         """The text in comparable form, mapped to the text as typed."""
-        mapped = Mapped.of(self.text).folded()
-        return Mapped(mapped.text.translate(_MARKS), mapped.starts, mapped.ends)
+        return comparable_form(Mapped.of(self.text))
+
+    @cached_property
+    def key(self) -> str:
+        """The comparable form without a comma or full stop at the end."""
+        return quotation_key(self.text)
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of the words that carry content."""
-        return frozenset(content_words(self.folded.text))
+        return frozenset(content_words(self.form.text))
 
 
 @dataclass(frozen=True)
@@ -152,27 +156,6 @@ def _quotation(name: str, kind: SourceKind, section: str | None, item: Quotation
         context=" ".join(filter(None, (item.note, item.source))),
         is_required=item.required,
     )
-
-
-def comparable(text: str) -> str:
-    """Fold a text for comparison; the marks of a quotation inside another one are single."""
-    return fold(text).translate(_MARKS)
-
-
-def find_whole(needle: str, text: str, start: int = 0) -> int:
-    """Find words in a text where they begin and end words there; -1 if they do not stand in it."""
-    if not needle:
-        return -1
-    at = text.find(needle, start)
-    while at >= 0:
-        end = at + len(needle)
-        is_cut = (at > 0 and text[at - 1].isalnum() and needle[0].isalnum()) or (
-            end < len(text) and text[end].isalnum() and needle[-1].isalnum()
-        )
-        if not is_cut:
-            return at
-        at = text.find(needle, at + 1)
-    return -1
 
 
 def texts_of(outline: Outline) -> Iterator[str]:
