@@ -20,7 +20,7 @@ from gptoss_writer.engine.interface import (
     TokenEvent,
     TokenLimits,
 )
-from gptoss_writer.engine.llama.context import BATCH_TOKENS
+from gptoss_writer.engine.llama.context import BATCH_TOKENS, Context
 from gptoss_writer.engine.llama.engine import LlamaEngine
 from gptoss_writer.engine.llama.library import bindings
 from gptoss_writer.harmony.rendering import ANALYSIS_HEADER
@@ -116,10 +116,19 @@ def test_a_forked_prefix_changes_no_bit(
     assert fresh == cleared
 
 
-def test_the_size_of_the_context_changes_no_bit(engine: LlamaEngine, tiny_model: Path) -> None:
+@pytest.mark.parametrize("texts", [(SHORT,), (SECTION_A,), (PREFIX, SECTION_B)])
+def test_the_size_of_the_context_changes_no_bit(
+    engine: LlamaEngine, tiny_model: Path, texts: tuple[str, ...]
+) -> None:
     """The smallest context that holds a prompt gives what a large one gives."""
-    request = turn(SECTION_A)
-    with engine_of(tiny_model, 400) as small:
+    request = turn(*texts)
+    needed = (
+        sum(engine.count_tokens(request.parts))
+        + engine.overhead_tokens(request.limits)
+        + request.limits.analysis
+        + request.limits.final
+    )
+    with engine_of(tiny_model, needed) as small:
         assert fresh_trace(engine, request) == fresh_trace(small, request)
 
 
@@ -211,6 +220,27 @@ def _completion(events: list[GenerationEvent]) -> Completion:
     last = events[-1]
     assert isinstance(last, Completion)
     return last
+
+
+def test_a_device_that_never_asks_is_stopped_between_batches(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """GPUs compute a batch to its end; the next one is not begun."""
+
+    def decode(context: Context, batch: object, _cancellation: Cancellation) -> int:
+        return int(bindings.llama_decode(context.handle, batch))
+
+    monkeypatch.setattr(Context, "_decode_cancellable", decode)
+    engine.clear()
+    cancellation = Cancellation()
+    events = []
+    for event in engine.generate(turn(PREFIX, SECTION_B, cancellation=cancellation)):
+        events.append(event)
+        if isinstance(event, Prefill) and event.done:
+            cancellation.cancel()
+    completion = _completion(events)
+
+    assert ("cancelled", BATCH_TOKENS) == (completion.stop, completion.usage.evaluated)
 
 
 def test_parts_that_are_done_survive_a_cancelled_prefill(engine: LlamaEngine) -> None:

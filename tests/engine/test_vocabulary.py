@@ -210,6 +210,26 @@ def test_pieces_may_be_longer_than_any_buffer(tmp_path: Path) -> None:
     assert [b" " * 256] == pieces
 
 
+def test_a_marker_is_cut_where_words_are(tmp_path: Path) -> None:
+    """A token that begins with `|` is not made out of a marker: whole words come before merges."""
+    file_vocabulary = FileVocabulary(
+        tokens=(*SMALL.tokens, "|e"),
+        types=(*SMALL.types, TokenType.NORMAL),
+        merges=(*SMALL.merges, "| e"),
+    )
+    model = write_model(tmp_path / "bar.gguf", layers=1, vocabulary=file_vocabulary)
+    weights = Weights(model, vocabulary_only=True)
+    vocabulary = Vocabulary(weights.vocabulary_handle)
+    texts = ("<|ex|>", "a |ex|ex <|ex|>", ".<|e<|e|e")
+    expected = [alone(vocabulary, text) for text in texts]
+    found = [vocabulary.encode_text(text) for text in texts]
+    bars = [file_vocabulary.tokens[id_] for id_ in vocabulary.encode_text("|e <|end|>")]
+    weights.close()
+
+    assert expected == found
+    assert ["|e", "Ġ", "<", "|"] == bars[:4]
+
+
 def test_a_vocabulary_without_a_control_token_is_refused(tmp_path: Path) -> None:
     """The message names the token."""
     model = write_model(tmp_path / "other.gguf", layers=1, vocabulary=SMALL.without("<|call|>"))

@@ -23,9 +23,6 @@ from gptoss_writer.errors import EngineError
 
 MAX_PARTS = 4
 BATCH_TOKENS = 512
-"""The most tokens of one batch, and the least of a context: were a batch smaller in a small
-context, the same prompt would be rounded otherwise there."""
-
 _LIVE = MAX_PARTS  # the sequence that text is written in
 _ABORTED = 2
 _NO_ROOM = 1
@@ -48,7 +45,7 @@ class Context:
 
     def __init__(self, model: Any, options: ContextOptions) -> None:  # noqa: ANN401 - ctypes
         params = bindings.llama_context_default_params()
-        params.n_ctx = max(options.tokens, BATCH_TOKENS)
+        params.n_ctx = options.tokens
         params.n_batch = params.n_ubatch = BATCH_TOKENS
         params.n_seq_max = MAX_PARTS + 1
         params.n_outputs_max = MAX_PARTS + 1
