@@ -75,6 +75,14 @@ class SectionText:
 
 
 @dataclass(frozen=True, slots=True)
+class SectionRetraction:
+    """The last `characters` of the text were taken back; the sentence is written again."""
+
+    section_id: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptRejected:
     """An attempt was not good enough; `retrying` tells whether another one follows."""
 
@@ -115,6 +123,7 @@ Event = (
     | SectionStarted
     | SectionReading
     | SectionText
+    | SectionRetraction
     | AttemptRejected
     | SectionAccepted
     | SectionFailed

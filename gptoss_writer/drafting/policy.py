@@ -24,7 +24,14 @@ reasons for thousands of tokens; at laptop speeds 512 tokens are about a minute.
 
 _FINAL_MARGIN = 1.5
 _FINAL_SLACK_TOKENS = 32
+_STEERED_MARGIN = 2.5
 _UNUSABLE = frozenset({"empty", "looping", "degenerate"})
+_UNSUPPORTED = frozenset({"number-unsupported", "name-unsupported", "date-unsupported"})
+_QUOTATION_CODES = ("quotation-absent", "quotation-near", "quotation-missing")
+_MENDABLE = ("attribution-", *_QUOTATION_CODES)
+_MOST_NAMED = 3
+_MOST_QUOTED = 40
+_SERIOUS = _UNUSABLE | {"cut", "stopped", "length", *_QUOTATION_CODES}
 _LOOPS = frozenset({"stopped", "looping", "degenerate"})
 
 
@@ -33,9 +40,15 @@ def token_limits(
     budget: WordBudget,
     tokens_per_word: float,
     analysis_tokens: int | None = None,
+    *,
+    is_steered: bool = False,
 ) -> TokenLimits:
-    """Give the limits of one attempt: reasoning by effort, text half as long again as allowed."""
-    final = math.ceil(budget.ceiling * tokens_per_word * _FINAL_MARGIN) + _FINAL_SLACK_TOKENS
+    """Give the limits of one attempt: reasoning by effort, text half as long again as allowed.
+
+    A steered text ends by its words, so its limit only keeps very long ones from running on.
+    """
+    margin = _STEERED_MARGIN if is_steered else _FINAL_MARGIN
+    final = math.ceil(budget.ceiling * tokens_per_word * margin) + _FINAL_SLACK_TOKENS
     analysis = ANALYSIS_TOKENS[effort] if analysis_tokens is None else analysis_tokens
     return TokenLimits(analysis=analysis, final=final)
 
@@ -70,18 +83,36 @@ def is_good(attempt: Attempt) -> bool:
     return attempt.verdict == "good"
 
 
-def best(attempts: Sequence[Attempt], budget: WordBudget) -> int | None:
-    """Give the index of the attempt to accept: a good one, else the usable one nearest the budget.
+def is_serious(finding: Finding) -> bool:
+    """Tell whether a finding is worth another attempt; the others are for the writer's eye."""
+    return (
+        finding.code in _SERIOUS
+        or finding.code in _UNSUPPORTED
+        or finding.code.startswith(("attribution-", "leak-"))
+    )
 
-    Ties go to the earlier one. None: no attempt may stand in the article.
+
+def best(attempts: Sequence[Attempt], budget: WordBudget) -> int | None:
+    """Give the index of the attempt to accept.
+
+    A good one; else, of the usable ones, one inside the band before one outside, then the one
+    with the fewest serious findings, then the one nearest the budget. Ties go to the earlier one.
+    None: no attempt may stand in the article.
     """
     usable = [index for index, attempt in enumerate(attempts) if is_usable(attempt)]
     if not usable:
         return None
-    return min(
-        usable,
-        key=lambda index: (not is_good(attempts[index]), budget.distance(attempts[index].words)),
-    )
+
+    def order(index: int) -> tuple[bool, bool, int, int]:
+        attempt = attempts[index]
+        return (
+            not is_good(attempt),
+            not budget.contains(attempt.words),
+            sum(map(is_serious, attempt.findings)),
+            budget.distance(attempt.words),
+        )
+
+    return min(usable, key=order)
 
 
 def retry_reason(attempt: Attempt) -> RetryReason:
@@ -91,7 +122,25 @@ def retry_reason(attempt: Attempt) -> RetryReason:
         return "looping"
     if "empty" in codes:
         return "empty"
-    return "cut" if "cut" in codes else "length"
+    if "cut" in codes:
+        return "cut"
+    return "length" if "length" in codes else "findings"
+
+
+def named_problems(attempt: Attempt) -> str:
+    """Name what the next attempt has to mend, on one line: the facts nobody gave, then the rest."""
+    serious = [finding for finding in attempt.findings if is_serious(finding)]
+    strange = [_quoted(item) for item in serious if item.code in _UNSUPPORTED]
+    others = [item.message for item in serious if item.code.startswith(_MENDABLE)]
+    parts = others[:_MOST_NAMED]
+    if strange:
+        parts.append(f"The outline does not have: {', '.join(strange[:_MOST_NAMED])}.")
+    return " ".join(parts)
+
+
+def _quoted(finding: Finding) -> str:
+    """Give what a message of grounding quotes: the number, date or name itself."""
+    return '"' + finding.message.partition('"')[2].partition('"')[0][:_MOST_QUOTED] + '"'
 
 
 def written_words(attempt: Attempt) -> int:

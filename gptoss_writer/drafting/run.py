@@ -8,13 +8,14 @@ from typing import Literal
 
 from gptoss_writer.draft import Attempt, Sampling, SectionDraft, TokenUsage
 from gptoss_writer.drafting import policy
+from gptoss_writer.drafting.guarding import target_words
 from gptoss_writer.drafting.identity import section_fingerprints
 from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
 from gptoss_writer.drafting.section import SectionTask, write_section
 from gptoss_writer.drafting.sizing import RunSize, fitting_prompt, size_run
 from gptoss_writer.engine.interface import Cancellation, Engine
 from gptoss_writer.events import ModelLoading, RunStarted, SectionAccepted, SectionFailed, Sink
-from gptoss_writer.outline.models import Outline, Section
+from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Outline, Section, WordBudget
 from gptoss_writer.prompt.digest import make_digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
@@ -40,6 +41,7 @@ class RunOptions:
     asked: tuple[str, ...] = ()
     because: str = ""
     seed_is_explicit: bool = False
+    tolerance: float = DEFAULT_TOLERANCE
     analysis_tokens: int | None = None
     context_tokens: int | None = None
 
@@ -112,6 +114,7 @@ def prepare(
         analysis_tokens=options.analysis_tokens,
         context_tokens=options.context_tokens,
         because=options.because,
+        tolerance=options.tolerance,
     )
     return Prepared(jobs, fingerprints, size)
 
@@ -179,7 +182,7 @@ class Run:
         usage = sum((attempt.usage for attempt in attempts), TokenUsage())
         if attempts[-1].verdict == "interrupted":
             return self._report(section, None, len(attempts), usage, is_partial=True)
-        chosen = policy.best(attempts, section.budget)
+        chosen = policy.best(attempts, self._budget(section))
         if chosen is None:
             reason = " ".join(finding.message for finding in attempts[-1].findings)
             sink(SectionFailed(section.id, section.title, len(attempts), reason))
@@ -219,11 +222,14 @@ class Run:
             status or ("kept" if accepted else "pending"),
             section.words,
             words,
-            accepted is not None and section.budget.contains(words),
+            accepted is not None and self._budget(section).contains(words),
             attempts,
             usage,
             is_partial,
         )
+
+    def _budget(self, section: Section) -> WordBudget:
+        return WordBudget(section.words, self._options.tolerance)
 
     def _task(self, job: SectionJob, prepared: Prepared) -> SectionTask:
         options, section_id = self._options, job.section.id
@@ -242,6 +248,16 @@ class Run:
                 prepared.size.suffix_room(section_id),
             ),
             limits=prepared.size.limits(section_id),
+            notes_tokens=prepared.size.notes_room(section_id),
+            outline=self._outline,
+            material=self._prompts.material(section_id),
+            budget=self._budget(job.section),
+            target_words=target_words(
+                self._outline,
+                job.section,
+                {name: draft.words for name, draft in drafts.items()},
+                self._budget(job.section),
+            ),
             sampling=SamplingParams(
                 temperature=sampling.temperature,
                 top_p=sampling.top_p,

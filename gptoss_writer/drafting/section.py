@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gptoss_writer.draft import Attempt, Sampling, TokenUsage
+from gptoss_writer.draft import Attempt, Finding, Sampling, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.cleaning import clean, trim_to_sentence
 from gptoss_writer.drafting.defects import LoopWatch, find_defects
+from gptoss_writer.drafting.guarding import make_guard
 from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.engine.interface import (
     Cancellation,
@@ -23,9 +24,19 @@ from gptoss_writer.engine.interface import (
     Usage,
 )
 from gptoss_writer.errors import EngineError
-from gptoss_writer.events import AttemptRejected, SectionReading, SectionStarted, SectionText, Sink
+from gptoss_writer.events import (
+    AttemptRejected,
+    SectionReading,
+    SectionRetraction,
+    SectionStarted,
+    SectionText,
+    Sink,
+)
+from gptoss_writer.grounding.scorecard import check_section
 from gptoss_writer.harmony.messages import Channel, Conversation
+from gptoss_writer.outline.models import Outline, Section, WordBudget
 from gptoss_writer.prompt.rendering import PromptWriter, SectionPrompt
+from gptoss_writer.sampling.interface import Constraint
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
 from gptoss_writer.text import count_words, strip_controls
 
@@ -36,12 +47,20 @@ class SectionTask:
 
     `seed` names the draw of this section; each attempt derives its own from it. `fingerprint`
     goes into the records. `because` is a person's reason for asking for another text.
+    `material` is the section with the article-wide elements that were given to it; `budget` is
+    its band and `target_words` where in it the text should end. The notes of a retry have
+    `notes_tokens` of room.
     """
 
     job: SectionJob
     of: int
     prompt: SectionPrompt
     limits: TokenLimits
+    notes_tokens: int
+    outline: Outline
+    material: Section
+    budget: WordBudget
+    target_words: int
     sampling: SamplingParams
     effort: str
     model: str
@@ -91,9 +110,24 @@ def write_section(
                 retrying=number < policy.MAX_ATTEMPTS,
             )
         )
-        retry = prompts.note(
-            section.id, policy.retry_reason(attempt), written=policy.written_words(attempt)
-        )
+        retry = _retry_note(task, attempt, asked, engine, prompts)
+
+
+def _retry_note(
+    task: SectionTask,
+    attempt: Attempt,
+    asked: Conversation,
+    engine: Engine,
+    prompts: PromptWriter,
+) -> Conversation:
+    """Say what the next attempt has to do better; without naming it where that has no room."""
+    section_id, reason = task.job.section.id, policy.retry_reason(attempt)
+    problems = policy.named_problems(attempt) if reason == "findings" else ""
+    written = policy.written_words(attempt)
+    note = prompts.note(section_id, reason, written=written, because=problems)
+    if not problems or engine.count_tokens(((*asked, *note),))[0] <= task.notes_tokens:
+        return note
+    return prompts.note(section_id, reason, written=written)
 
 
 def _attempt(
@@ -117,11 +151,18 @@ def _attempt(
         limits=task.limits,
         sampling=sampling,
         cancellation=Cancellation(parent=cancellation),
+        constraint=_constraint(task, engine),
     )
     completion, looped = _complete(engine, request, task.job.section.id, sink)
     # Stopped by us because of the loop, unless the user asked for it at the same moment.
     looped = looped and not cancellation.is_cancelled
     return _judge(task, sampling, completion, looped=looped)
+
+
+def _constraint(task: SectionTask, engine: Engine) -> Constraint | None:
+    if not engine.capabilities.is_steerable:
+        return None
+    return make_guard(task.material, task.outline, task.budget, task.target_words)
 
 
 def _complete(
@@ -146,6 +187,7 @@ def _complete(
         elif isinstance(event, Retraction):
             # A sentence that is written again and again is not a loop of the text.
             if event.channel is Channel.FINAL:
+                sink(SectionRetraction(section_id, event.characters))
                 text = text[: len(text) - event.characters]
                 watch = LoopWatch()
                 watch.feed(text)
@@ -160,7 +202,7 @@ def _judge(
     task: SectionTask, sampling: SamplingParams, completion: Completion, *, looped: bool
 ) -> Attempt:
     """Clean the text, measure it and say what was found."""
-    section, budget = task.job.section, task.job.section.budget
+    section, budget = task.job.section, task.budget
     stop: StopReason = "length" if looped else completion.stop
     # Records are UTF-8 text; an engine that is not ours may hand over what has no such form.
     raw, analysis = strip_controls(completion.final), strip_controls(completion.analysis)
@@ -171,12 +213,14 @@ def _judge(
     findings = (
         *find_defects(text, analysis=analysis),
         *policy.length_findings(words, budget, stop, looped=looped),
+        *(Finding(item.code, item.message) for item in check_section(section, text, task.outline)),
     )
+    is_flawed = any(map(policy.is_serious, findings))
     return Attempt(
         section_id=section.id,
         text=text,
         words=words,
-        verdict="interrupted" if stop == "cancelled" else "flawed" if findings else "good",
+        verdict="interrupted" if stop == "cancelled" else "flawed" if is_flawed else "good",
         analysis=analysis,
         raw=raw if raw.strip() != text else "",
         findings=findings,

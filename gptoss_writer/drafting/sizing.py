@@ -11,13 +11,17 @@ from gptoss_writer.engine.interface import Engine, TokenLimits
 from gptoss_writer.errors import UsageError
 from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
 from gptoss_writer.harmony.rendering import user_message
+from gptoss_writer.outline.models import DEFAULT_TOLERANCE, WordBudget
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.rendering import PromptWriter, RetryReason, SectionPrompt
 
 DIGEST_TOKENS = 160
 """Room kept for the digest of earlier sections; what needs more of it is left out."""
 
-_RETRIES: tuple[RetryReason, ...] = ("length", "cut", "empty", "looping")
+FINDINGS_TOKENS = 120
+"""Room kept for the findings that a retry's note names; where they need more they are left out."""
+
+_RETRIES: tuple[RetryReason, ...] = ("length", "cut", "empty", "looping", "findings")
 _MANY_WORDS = 100_000
 _STEP_TOKENS = 256
 
@@ -44,6 +48,10 @@ class RunSize:
         """Give the limits of a section's text; `KeyError` where it is not part of the run."""
         return {size.section_id: size.limits for size in self.sections}[section_id]
 
+    def notes_room(self, section_id: str) -> int:
+        """Give the most tokens the notes of a retry may have."""
+        return {size.section_id: size.notes_tokens for size in self.sections}[section_id]
+
     def suffix_room(self, section_id: str) -> int:
         """Give the most tokens a section's suffix may have with its digest."""
         sizes = {size.section_id: size for size in self.sections}
@@ -59,6 +67,7 @@ def size_run(  # noqa: PLR0913 - each is one fact of the sum
     analysis_tokens: int | None = None,
     context_tokens: int | None = None,
     because: str = "",
+    tolerance: float = DEFAULT_TOLERANCE,
 ) -> RunSize:
     """Count what a run needs; `context_tokens` is the size the user asked for, if any.
 
@@ -68,7 +77,8 @@ def size_run(  # noqa: PLR0913 - each is one fact of the sum
     """
     prefix = engine.count_tokens((prompts.shared_prefix,))[0]
     sections = tuple(
-        _size_section(job, prompts, engine, effort, analysis_tokens, because) for job in jobs
+        _size_section(job, prompts, engine, effort, analysis_tokens, because, tolerance)
+        for job in jobs
     )
     needs = {
         size.section_id: prefix
@@ -86,13 +96,14 @@ def size_run(  # noqa: PLR0913 - each is one fact of the sum
     return RunSize(prefix, sections, context_tokens or needed)
 
 
-def _size_section(
+def _size_section(  # noqa: PLR0913, PLR0917 - the private half of `size_run`
     job: SectionJob,
     prompts: PromptWriter,
     engine: Engine,
     effort: ReasoningEffort,
     analysis_tokens: int | None,
     because: str,
+    tolerance: float,
 ) -> SectionSize:
     section_id = job.section.id
     suffix = prompts.section(section_id, Digest()).section_suffix
@@ -107,11 +118,12 @@ def _size_section(
     suffix_tokens, *notes_tokens = engine.count_tokens((suffix, *notes))
     limits = policy.token_limits(
         effort,
-        job.section.budget,
+        WordBudget(job.section.words, tolerance),
         tokens_per_word(suffix, engine),
         analysis_tokens,
+        is_steered=engine.capabilities.is_steerable,
     )
-    return SectionSize(section_id, suffix_tokens, max(notes_tokens), limits)
+    return SectionSize(section_id, suffix_tokens, max(notes_tokens) + FINDINGS_TOKENS, limits)
 
 
 def tokens_per_word(conversation: Conversation, engine: Engine) -> float:

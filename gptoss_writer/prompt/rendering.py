@@ -18,7 +18,7 @@ from gptoss_writer.text import strip_controls
 
 SUBHEADINGS_ABOVE_WORDS = 300
 
-RetryReason = Literal["length", "cut", "asked", "empty", "looping"]
+RetryReason = Literal["length", "cut", "empty", "looping", "findings", "asked"]
 
 _OPENING = re.compile(r'(?<![^\s(\["“—–-])"(?=\S)')
 
@@ -119,7 +119,8 @@ class PromptWriter:
     ) -> Conversation:
         """Render the note that asks for another attempt.
 
-        `written` counts the words of the attempt before; `because` is a person's reason.
+        `written` counts the words of the attempt before; `because` is a person's reason, or what
+        was found wrong where the reason is "findings".
         """
         note = self.templates.render(
             "retry_note",
