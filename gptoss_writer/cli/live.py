@@ -30,6 +30,7 @@ from gptoss_writer.events import (
     SectionAccepted,
     SectionFailed,
     SectionReading,
+    SectionRetraction,
     SectionStarted,
     SectionText,
 )
@@ -44,7 +45,7 @@ _SPEED_AFTER_SECONDS = 0.5
 _SHOW_DECIMALS_BELOW = 10
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Phase:
     """One phase of one attempt. Only the run's thread writes; the view reads whenever it likes."""
 
@@ -53,6 +54,7 @@ class _Phase:
     tokens: int = 0
     first: int = 0
     total: int = 0
+    retractions: int = 0
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -98,7 +100,7 @@ class LiveView:
         self._section: SectionStarted | None = None
         self._phase = _Phase("reading")
         self._tail = Tail(self._console.width)
-        self._tail_phase = self._phase
+        self._tail_of: tuple[_Phase, int] = (self._phase, 0)
         self._live = Live(
             console=self._console,
             refresh_per_second=_REFRESH_PER_SECOND,
@@ -131,10 +133,8 @@ class LiveView:
                 self._pace.enter(event.budget_words, is_new=event.attempt == 1)
                 self._phase = _Phase("reading")
                 self._section, self._loading = event, None
-            case SectionReading():
-                self._read(event)
-            case SectionText():
-                self._take(event)
+            case SectionReading() | SectionText() | SectionRetraction():
+                self._go_on(event)
             case AttemptRejected():
                 self._print(f"{self._place} {rejection_line(event)}", style="yellow")
             case SectionAccepted():
@@ -150,18 +150,26 @@ class LiveView:
             case _:
                 pass
 
-    def _read(self, event: SectionReading) -> None:
-        if not self._phase.total:
-            self._phase.first = event.done
-        self._phase.tokens, self._phase.total = event.done, event.total
+    def _go_on(self, event: SectionReading | SectionText | SectionRetraction) -> None:
+        phase = self._phase
+        match event:
+            case SectionReading():
+                phase.first = phase.first if phase.total else event.done
+                phase.tokens, phase.total = event.done, event.total
+            case SectionText():
+                if event.phase != phase.name:
+                    phase = self._enter(event.phase)
+                phase.text += event.text
+                phase.tokens = event.tokens
+            case SectionRetraction():
+                phase.text = phase.text[: -event.characters or None]
+                phase.retractions += 1
 
-    def _take(self, event: SectionText) -> None:
-        if event.phase != self._phase.name:
-            self._phase = _Phase(event.phase)
-            if event.phase == "writing":
-                self._pace.write()
-        self._phase.text += event.text
-        self._phase.tokens = event.tokens
+    def _enter(self, name: Phase) -> _Phase:
+        if name == "writing":
+            self._pace.write()
+        self._phase = _Phase(name)
+        return self._phase
 
     @property
     def _place(self) -> str:
@@ -179,7 +187,7 @@ class LiveView:
             return self._loading_line(loading, width)
         if section is None:
             return Text("")
-        tail = self._tail_of(phase, width)
+        tail = self._last_lines(phase, width)
         return Group(
             _fixed(f"{self._place} {_attempt(section)}{one_line(section.title)}"),
             *self._gauge(section, phase, width),
@@ -235,12 +243,12 @@ class LiveView:
             (self._look.full * full, "green"), (self._look.empty * (width - full), "dim")
         )
 
-    def _tail_of(self, phase: _Phase, width: int) -> list[str]:
+    def _last_lines(self, phase: _Phase, width: int) -> list[str]:
         """Give the last lines of the phase's text, always as many, so that nothing jumps."""
-        if phase is not self._tail_phase or width != self._tail.width:
-            self._tail, self._tail_phase = Tail(width), phase
-        text = clean(phase.text)
-        self._tail.show(text)
+        shown = (phase, phase.retractions)
+        if shown != self._tail_of or width != self._tail.width:
+            self._tail, self._tail_of = Tail(width), shown
+        self._tail.show(clean(phase.text))
         lines = self._tail.last(_TAIL_LINES)
         return [*lines, *[""] * (_TAIL_LINES - len(lines))]
 

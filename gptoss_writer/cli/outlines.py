@@ -55,11 +55,11 @@ def check_outline(path: Path, terminal: Terminal, *, as_json: bool) -> int:
 
 
 def _summary(outline: Outline) -> str:
-    width = max(len(section.id) for section in outline.sections)
+    width = max(len("section"), *(len(section.id) for section in outline.sections))
     lines = [
         one_line(outline.title),
         "",
-        f"     {'section':<{width}}  words  key points  evidence  title".rstrip(),
+        f"     {'section':<{width}}  words  key points  evidence  title",
     ]
     for number, section in enumerate(outline.sections, start=1):
         lines.append(

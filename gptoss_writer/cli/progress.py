@@ -17,6 +17,7 @@ from gptoss_writer.events import (
     SectionAccepted,
     SectionFailed,
     SectionReading,
+    SectionRetraction,
     SectionStarted,
     SectionText,
     Sink,
@@ -67,7 +68,7 @@ class PlainLines:
                 return f"{self._place} {one_line(event.title)} ({event.reason}{again})"
             case SectionReading():
                 return self._reading(event)
-            case SectionText():
+            case SectionText() | SectionRetraction():
                 return ""
             case AttemptRejected():
                 return f"{self._place} {rejection_line(event)}"

@@ -47,7 +47,7 @@ from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.prompt.rendering import PromptWriter
-from gptoss_writer.prompt.templates import load_templates
+from gptoss_writer.prompt.templates import Templates, load_templates
 from gptoss_writer.settings import Settings
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.workspace import Workspace
@@ -73,27 +73,25 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
     What can be refused is refused first: before a model is opened, before a draft is begun.
     """
     _require_one_reader(command, terminal)
-    settings = read_settings(command.flags)
-    file = read_outline(command.outline)
-    announce(file, terminal)
-    asked = (find_section(file.outline, command.section),) if command.section is not None else ()
-    path = workspace_path(command.outline, settings)
+    request = _Request.read(command)
+    announce(request.file, terminal)
+    path = workspace_path(command.outline, request.settings)
     cancellation = Cancellation()
     with ExitStack() as stack:
         stack.enter_context(interruptible(cancellation))
-        draft = open_draft(file, path) if asked else find_draft(file, path)
+        draft = (open_draft if request.asked else find_draft)(request.file, path)
         _require_target(command, path, draft)
         if draft and not command.dry_run:
             stack.enter_context(draft.lock())
-            report_reconciled(draft, file.outline, terminal)
-        if draft and asked and not command.replace_edited:
-            require_untouched(draft, asked[0])
+            report_reconciled(draft, request.file.outline, terminal)
+        if draft and request.asked and not command.replace_edited:
+            require_untouched(draft, request.asked[0])
         pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
-        engine = stack.enter_context(closing(_open_engine(settings, pinned)))
-        call = _Call.of(command, settings, file, engine, pinned, asked)
+        engine = stack.enter_context(closing(_open_engine(request.settings, pinned)))
+        call = _Call.of(request, engine, pinned)
         if command.dry_run:
             return call.rehearse(draft, terminal)
-        prepared = call.prepare(section_states(draft, file.outline) if draft else {})
+        prepared = call.prepare(section_states(draft, call.outline) if draft else {})
         if draft is None:
             draft = Workspace.create(path, pinned)
             stack.enter_context(draft.lock())
@@ -128,8 +126,29 @@ def _open_engine(settings: Settings, pinned: WorkspaceSettings) -> Engine:
 
 
 @dataclass(frozen=True, slots=True)
+class _Request:
+    """A command and what it names: settings, templates, the outline, a section of it."""
+
+    command: WritingCommand
+    settings: Settings
+    templates: Templates
+    file: OutlineFile
+    asked: tuple[str, ...]
+
+    @classmethod
+    def read(cls, command: WritingCommand) -> _Request:
+        """Read all of it; raises what each of the readers raises."""
+        settings = read_settings(command.flags)
+        templates = load_templates(settings.prompts)
+        file = read_outline(command.outline)
+        section = command.section
+        asked = () if section is None else (find_section(file.outline, section),)
+        return cls(command, settings, templates, file, asked)
+
+
+@dataclass(frozen=True, slots=True)
 class _Call:
-    """A command with all that was found for it."""
+    """A request with the engine that will do it, and with what it writes."""
 
     command: WritingCommand
     outline: Outline
@@ -141,34 +160,26 @@ class _Call:
     options: RunOptions
 
     @classmethod
-    def of(
-        cls,
-        command: WritingCommand,
-        settings: Settings,
-        file: OutlineFile,
-        engine: Engine,
-        pinned: WorkspaceSettings,
-        asked: tuple[str, ...],
-    ) -> _Call:
-        """Decide with what this command writes. A regeneration leaves the draft's settings."""
+    def of(cls, request: _Request, engine: Engine, pinned: WorkspaceSettings) -> _Call:
+        """Decide with what is written. A regeneration leaves the draft's settings alone."""
+        command, settings = request.command, request.settings
         sampling = wanted_sampling(settings, pinned.sampling)
         model = model_used(engine.identity)
         wanted = WorkspaceSettings(pinned.date, pinned.outline, model, sampling)
-        base = pinned if asked and pinned.model is not None else wanted
-        effort = ReasoningEffort(sampling.effort)
-        templates = load_templates(settings.prompts)
+        base = pinned if request.asked and pinned.model is not None else wanted
         options = RunOptions(
             sampling=sampling,
             pinned=base.sampling or sampling,
             pinned_model=base.model.fingerprint if base.model else model.fingerprint,
-            asked=asked,
+            asked=request.asked,
             because=command.because.strip(),
             seed_is_explicit=settings.seed is not None,
             analysis_tokens=settings.analysis_tokens,
             context_tokens=settings.context,
         )
-        prompts = PromptWriter(file.outline, templates, effort, wanted.date)
-        return cls(command, file.outline, engine, pinned, wanted, sampling, prompts, options)
+        outline, effort = request.file.outline, ReasoningEffort(sampling.effort)
+        prompts = PromptWriter(outline, request.templates, effort, wanted.date)
+        return cls(command, outline, engine, pinned, wanted, sampling, prompts, options)
 
     def prepare(self, states: Mapping[str, SectionState]) -> Prepared:
         """Plan the run and count its tokens."""

@@ -65,8 +65,7 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _close_to(path: Path, folders: tuple[Path, ...]) -> str:
-    parent = path.parent if len(path.parts) > 1 else None
-    places = (parent,) if parent is not None and parent.is_dir() else folders
+    places = (path.parent,) if len(path.parts) > 1 else (path.parent, *folders)
     names = [found.name for folder in places for found in sorted(folder.glob("*.gguf"))]
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
     return f" Did you mean {close[0]}?" if close else ""
