@@ -1,27 +1,35 @@
 """The rules of a section together, over bytes: well-formed prose, verbatim quotations, the budget.
 
 The state is one immutable value. A piece is stepped through character by character; bytes that do
-not yet make a character wait, and may only be ones that some character begins with.
+not yet make a character wait, and may only be ones that some acceptable character begins with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice, product
 from typing import NamedTuple
 
 from gptoss_writer.sampling.budget import BudgetRule
+from gptoss_writer.sampling.characters import (
+    GLUED_CHARACTERS,
+    GLUED_NAMES,
+    completions,
+    decode,
+)
 from gptoss_writer.sampling.interface import Ending, Mark, Verdict, Walk
 from gptoss_writer.sampling.prose import Prose, ProseRule
 from gptoss_writer.sampling.quotations import Inside, Outside, Quotations, QuotationState
-from gptoss_writer.text import ends_with_sentence
+from gptoss_writer.text import ends_with_sentence, sentence_spans
 
-_TAIL_CHARACTERS = 96
-_LONGEST_CHARACTER = 4
-_LEAD_OF_THREE, _LEAD_OF_FOUR = 0xE0, 0xF0
-_CONTINUATION_BYTES = range(0x80, 0xC0)
-_MOST_COMPLETIONS = 64 * 64
+_TAIL_CHARACTERS = 200
+_SENTENCE_MARKS = frozenset('.!?…"”»)*')
+_MAY_END = frozenset(" \n.!?…\"'”’“»›)*")
+_BEGINS_ANEW = frozenset('"“„«*`#-(')
+
+
+def _is_never_an_aside(_line: str) -> bool:
+    return False
 
 
 class GuardState(NamedTuple):
@@ -41,11 +49,16 @@ class GuardState(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class GuardRules:
-    """What a guard enforces."""
+    """What a guard enforces.
+
+    `is_aside` tells of a whole line whether it is no part of the section, but its title again or
+    a remark about it ("Word count: 150"); the text neither begins nor ends with one.
+    """
 
     quotations: Quotations
     budget: BudgetRule
     prose: ProseRule
+    is_aside: Callable[[str], bool] = _is_never_an_aside
 
 
 class SectionGuard:
@@ -64,8 +77,19 @@ class SectionGuard:
 
     @property
     def is_sentence_end(self) -> bool:
-        """Tell whether a sentence ends here with nothing left open."""
-        return _is_sentence_end(self._state)
+        """Tell whether a sentence can end here, with nothing left open."""
+        return self._is_sentence_end(self._state)
+
+    @property
+    def is_in_band(self) -> bool:
+        """Tell whether the text has as many words as it may have at its end."""
+        budget = self._rules.budget
+        return budget.floor <= self.words <= budget.ceiling
+
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether so little may come here that it is best enumerated."""
+        return self._rules.quotations.is_narrow(self._state.quotation)
 
     def accepts(self, piece: bytes) -> Verdict:
         """Say whether these bytes may come next."""
@@ -106,7 +130,25 @@ class SectionGuard:
         """Say whether the text may end here, and whether it should."""
         if not self.is_sentence_end:
             return Ending.FORBIDDEN
-        return self._rules.budget.ending(self.words, max(1, self._state.sentences))
+        has_space = self._state.tail[-1] in " \n"  # then this sentence is counted already
+        return self._rules.budget.ending(self.words, self._state.sentences + (not has_space))
+
+    def ends_before(self, piece: bytes) -> bool:
+        """Tell whether these bytes, coming next, begin another sentence or paragraph."""
+        if not self.is_sentence_end:
+            return False
+        text, waiting = decode(piece)
+        following = (text or "").lstrip()
+        space = (text or "").removesuffix(following)
+        if "\n" in space or self._state.tail.endswith("\n"):
+            return True
+        if not following:
+            following = "“" if waiting else ""
+        if not following or not (space or self._state.tail.endswith(" ")):
+            return False
+        ended = self._state.tail.rstrip()
+        spans = sentence_spans(f"{ended} {following}")
+        return any(end == len(ended) for _, end in spans)
 
     def distance(self) -> int:
         """Give how many words the text is away from its budget."""
@@ -115,8 +157,7 @@ class SectionGuard:
     def closing(self) -> str | None:
         """Give the shortest text that ends the sentence here, inside the band; None: not here."""
         state = self._state
-        budget = self._rules.budget
-        if state.waiting or not budget.floor <= state.prose.words <= budget.ceiling:
+        if state.waiting or not self.is_in_band:
             return None
         if not state.prose.before.isalnum() or state.prose.is_heading:
             return None
@@ -130,94 +171,90 @@ class SectionGuard:
         closers = {"(": ")"}
         text += "".join(closers.get(mark, mark) for mark in reversed(state.prose.opened)) + "."
         after, verdict = self._step(state, text.encode())
-        fits = verdict is Verdict.ACCEPT and after is not None and _is_sentence_end(after)
+        fits = verdict is Verdict.ACCEPT and after is not None and self._is_sentence_end(after)
         return text if fits else None
 
     def _step(self, state: GuardState, piece: bytes) -> tuple[GuardState | None, Verdict]:
         """Step a piece through all rules."""
-        text, waiting = _decode(state.waiting + piece)
+        text, waiting = decode(state.waiting + piece)
         if text is None:
             return None, Verdict.REJECT
         prose, quotation, is_fresh = state.prose, state.quotation, state.is_fresh
-        sentences = state.sentences
-        rules = self._rules
-        for character in text:
-            if is_fresh and not _begins_anew(prose, character):
+        sentences, ceiling, overruns = state.sentences, self._rules.budget.ceiling, False
+        for index, character in enumerate(text):
+            if is_fresh:
+                if not _begins_anew(prose, character):
+                    return None, Verdict.REJECT
+                is_fresh = character in " \n"
+            if character == "\n" and self._is_first_aside(state.tail + text[:index]):
                 return None, Verdict.REJECT
-            if not character.isspace():
-                is_fresh = False
-            in_code = bool(prose.code)
-            quoted = isinstance(quotation, Inside)
-            next_prose = rules.prose.step(prose, character, quoted=quoted)
-            next_quotation = quotation if in_code else rules.quotations.step(quotation, character)
-            if next_prose is None or next_quotation is None:
+            sentences += character in " \n" and prose.before in _SENTENCE_MARKS
+            following = self._follow(prose, quotation, character)
+            if following is None:
                 return None, Verdict.REJECT
-            if character in " \n" and prose.before in _SENTENCE_MARKS:
-                sentences += 1
-            prose, quotation = next_prose, next_quotation
-        if not rules.budget.has_room(prose.words):
-            return None, Verdict.OVERRUN
-        tail = (state.tail + text)[-_TAIL_CHARACTERS:]
-        after = GuardState(prose, quotation, tail, waiting, sentences, is_fresh)
-        if waiting and not self._can_complete(after):
+            prose, quotation = following
+            overruns = overruns or prose.words > ceiling
+        written = state.tail + text
+        if GLUED_NAMES.search(written, len(state.tail) - GLUED_CHARACTERS):
             return None, Verdict.REJECT
-        return after, Verdict.ACCEPT
+        if overruns:
+            return None, Verdict.OVERRUN
+        tail = written[-_TAIL_CHARACTERS:]
+        after = GuardState(prose, quotation, tail, waiting, sentences, is_fresh)
+        verdict = self._completes(after) if waiting else Verdict.ACCEPT
+        return (after if verdict is Verdict.ACCEPT else None), verdict
 
-    def _can_complete(self, state: GuardState) -> bool:
+    def _follow(
+        self, prose: Prose, quotation: QuotationState, character: str
+    ) -> tuple[Prose, QuotationState] | None:
+        """Step one character; what stands in code is no quotation."""
+        rules = self._rules
+        next_prose = rules.prose.step(prose, character, quoted=isinstance(quotation, Inside))
+        if next_prose is None:
+            return None
+        if prose.code:
+            return next_prose, quotation
+        next_quotation = rules.quotations.step(quotation, character)
+        return None if next_quotation is None else (next_prose, next_quotation)
+
+    def _completes(self, state: GuardState) -> Verdict:
         """Tell whether some character that begins with the waiting bytes may come.
 
         Without this, the first byte of a curly mark could be drawn where no mark may stand, and
         nothing at all could follow it.
         """
         whole = state._replace(waiting=b"")
-        return any(
-            self._step(whole, character)[1] is Verdict.ACCEPT
-            for character in islice(_completions(state.waiting), _MOST_COMPLETIONS)
-        )
+        verdict = Verdict.REJECT
+        for source in (completions, self._rules.quotations.completions):
+            for character in source(state.waiting):
+                following = self._step(whole, character.encode())[1]
+                if following is Verdict.ACCEPT:
+                    return following
+                if following is Verdict.OVERRUN:
+                    verdict = following
+        return verdict
 
+    def _is_first_aside(self, text: str) -> bool:
+        """Tell whether a text of one line is an aside; longer ones than a tail are none."""
+        is_one_line = "\n" not in text and len(text) < _TAIL_CHARACTERS
+        return is_one_line and self._rules.is_aside(text)
 
-_SENTENCE_MARKS = frozenset('.!?…"”»)*')
-
-
-def _is_sentence_end(state: GuardState) -> bool:
-    return (
-        not state.waiting
-        and state.prose.is_closed
-        and isinstance(state.quotation, Outside)
-        and ends_with_sentence(state.tail)
-    )
+    def _is_sentence_end(self, state: GuardState) -> bool:
+        tail = state.tail
+        if tail[-1:] not in _MAY_END or not tail or state.waiting:
+            return False
+        if not state.prose.is_closed or not isinstance(state.quotation, Outside):
+            return False
+        if not ends_with_sentence(tail):
+            return False
+        last_line = tail.rstrip().rsplit("\n", 1)[-1]
+        return len(last_line) == _TAIL_CHARACTERS or not self._rules.is_aside(last_line)
 
 
 def _begins_anew(prose: Prose, character: str) -> bool:
     """Tell whether a character may follow an end that was refused: space, then a new beginning."""
-    if character.isspace():
+    if character in " \n":
         return True
     return prose.before in " \n" and (
-        character.isupper() or character.isdigit() or character in '"“«*`#-('
+        character.isupper() or character.isdigit() or character in _BEGINS_ANEW
     )
-
-
-def _completions(waiting: bytes) -> Iterator[bytes]:
-    """Give the characters, as UTF-8, that begin with these bytes."""
-    missing = _character_length(waiting[0]) - len(waiting)
-    for rest in product(_CONTINUATION_BYTES, repeat=missing):
-        character = waiting + bytes(rest)
-        if _decode(character)[0]:
-            yield character
-
-
-def _character_length(lead: int) -> int:
-    return 2 + (lead >= _LEAD_OF_THREE) + (lead >= _LEAD_OF_FOUR)
-
-
-def _decode(data: bytes) -> tuple[str | None, bytes]:
-    """Give the characters of UTF-8 bytes and the beginning of one that is not whole.
-
-    None: no text goes on like this.
-    """
-    try:
-        return data.decode(), b""
-    except UnicodeDecodeError as error:
-        rest = data[error.start :]
-        is_beginning = error.reason == "unexpected end of data" and len(rest) < _LONGEST_CHARACTER
-        return (data[: error.start].decode(), rest) if is_beginning else (None, b"")

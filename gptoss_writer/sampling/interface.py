@@ -68,6 +68,13 @@ class Constraint(Protocol):
         """Say whether the text may end here, and whether it should."""
         ...
 
+    def ends_before(self, piece: bytes) -> bool:
+        """Tell whether a sentence ends here, seen from what would come next.
+
+        What looks like an end may be none: "3." before "5", "U.S." before " Army".
+        """
+        ...
+
     @property
     def words(self) -> int:
         """How many words the text has, as `text.count_words` counts them."""
@@ -75,7 +82,17 @@ class Constraint(Protocol):
 
     @property
     def is_sentence_end(self) -> bool:
-        """Tell whether a sentence ends here with nothing left open."""
+        """Tell whether a sentence can end here, with nothing left open."""
+        ...
+
+    @property
+    def is_in_band(self) -> bool:
+        """Tell whether the text has as many words as it may have at its end."""
+        ...
+
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether so little may come here that it is best enumerated by `allowed`."""
         ...
 
     def distance(self) -> int:

@@ -10,21 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gptoss_writer.text import is_control
+from gptoss_writer.sampling.characters import is_writable, is_writable_in_code
 
-_NEVER = frozenset("<>[]|\\~_{}【】\ufffd\u00ad\u200b\u2011\u2060")
-_NEVER_IN_CODE = frozenset('\n<>"“”„‟«»＂\\【】\ufffd\u00ad\u200b\u2011\u2060')
 _NEVER_AT_LINE_START = frozenset(" +>=)*.,;:!?…/&%^|")
-_BEFORE_OPENER = frozenset(' \n(—–"“„«')
+_BEFORE_OPENER = frozenset(" \n(—–")
 _AFTER_EMPHASIS = frozenset(' \n.,;:!?…)—–"”»')
 _PARAGRAPH_ENDS = frozenset('.!?…:;"”»)*')
 # What a marker of several characters goes on with; "/*" is the first of two stars that close.
 _NEXT_OF_RUN = {"#": "#", "##": "#", "###": " ", "-": " ", "*": "*", "/*": "*"}
+_OPENERS = frozenset('"“„«')
 _WORD_CHARACTERS = 40
+_MARKS_BEHIND = 8  # may follow the longest word
 _OPENER_CHARACTERS = 30  # an opener near the limit of a token could be followed by nothing
 _CODE_CHARACTERS = 60
 _HEADING_CHARACTERS = 90
 _NUMBER_CHARACTERS = 9
+_WORDLESS_CHARACTERS = 24
 _NUMBERED = -1  # behind the full stop of a list number
 _NESTED = 100  # where a number would begin a list inside an item, its digits count from here
 _NESTED_NUMBERED = -2
@@ -37,6 +38,8 @@ class Prose(NamedTuple):
     and emphasis that are open, innermost last; `run` is what of a marker of several characters
     was written. `code` counts the characters of an open code span, its backtick included.
     `begun` are the words that have begun, `number` the digits of a possible list number.
+    `wordless` characters stand behind the last letter or digit; `is_headed`: a subheading came,
+    and no word below it yet. Both see to it that every text comes to new words.
     """
 
     before: str = ""
@@ -51,6 +54,8 @@ class Prose(NamedTuple):
     in_word: bool = False
     begun: int = 0
     number: int = 0
+    wordless: int = 0
+    is_headed: bool = False
 
     @property
     def words(self) -> int:
@@ -59,8 +64,8 @@ class Prose(NamedTuple):
 
     @property
     def is_closed(self) -> bool:
-        """Tell whether nothing is open and no marker is half written."""
-        return not (self.opened or self.code or self.is_heading or self.run not in ("", "/"))
+        """Tell whether nothing is open, half written, or waiting for the text below it."""
+        return not (self.opened or self.code or self.is_headed or self.run not in ("", "/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,6 @@ class ProseRule:
         """
         if state.code:
             return _in_code(state, character)
-        if character in _NEVER or is_control(character):
-            return None
         if character == "\n":
             return None if quoted else _newline(state)
         if state.run:
@@ -85,8 +88,10 @@ class ProseRule:
             if finished is None or finished.run:
                 return finished
             state = finished
-        if character.isspace():
-            return _space(state, character)
+        if character == " ":
+            return _space(state, quoted=quoted)
+        if not is_writable(character):
+            return None
         if state.newlines:
             return self._line_start(state, character)
         if not quoted and character in "*`()":
@@ -100,7 +105,7 @@ class ProseRule:
         blank = state.newlines > 1 or not state.before
         fresh = state._replace(line_length=0, is_item=state.is_item and not blank)
         if character == "#":
-            if not (self.subheadings and blank and state.before):
+            if not (self.subheadings and blank and state.before) or state.is_headed:
                 return None
             return fresh._replace(before="#", newlines=0, run="#", is_item=False)
         if character == "-":
@@ -111,7 +116,7 @@ class ProseRule:
         if character in "*`(":
             return _markup(fresh._replace(newlines=0, before=state.before or "\n"), character)
         started = _visible(fresh._replace(newlines=0), character)
-        if started is not None and character.isascii() and character.isdigit():
+        if started is not None and character.isdecimal():
             return started._replace(number=1)
         return started
 
@@ -124,9 +129,8 @@ def _finish_run(state: Prose, character: str) -> Prose | None:
     if run in ("*", "**"):  # emphasis was opened
         return state._replace(run="") if character.isalnum() else None
     if run in ("- ", "### "):  # the text of a line begins
-        is_digit = character.isascii() and character.isdigit()
-        fresh = state._replace(run="", number=_NESTED if is_digit else 0)
-        return fresh if character.isalnum() or character in '*`"“«' else None
+        fresh = state._replace(run="", number=_NESTED if character.isdecimal() else 0)
+        return fresh if character.isalnum() or character in '*`"“„«' else None
     if run == "/":  # emphasis was closed
         return state._replace(run="") if character in _AFTER_EMPHASIS else None
     return None
@@ -138,7 +142,8 @@ def _longer_run(state: Prose, run: str) -> Prose:
     if run == "/**":  # the second star that closes
         return state._replace(run="/")
     if run.endswith(" "):
-        return state._replace(run=run, before=" ", is_heading=run == "### ")
+        is_heading = run == "### "
+        return state._replace(run=run, before=" ", is_heading=is_heading, is_headed=is_heading)
     return state._replace(run=run)
 
 
@@ -162,10 +167,12 @@ def _newline(state: Prose) -> Prose | None:
     )
 
 
-def _space(state: Prose, character: str) -> Prose | None:
-    if character != " " or state.newlines or state.before in (" ", "("):
+def _space(state: Prose, *, quoted: bool) -> Prose | None:
+    if state.newlines or state.before == " " or state.number == _NESTED_NUMBERED:
         return None
-    if state.number == _NESTED_NUMBERED:
+    if state.before == "(" and not quoted:
+        return None
+    if state.is_heading and state.line_length >= _HEADING_CHARACTERS:
         return None
     is_numbered = state.number == _NUMBERED  # the text of an item begins, as behind a hyphen
     return state._replace(
@@ -183,24 +190,29 @@ def _visible(state: Prose, character: str) -> Prose | None:
     """Take a character of text."""
     if character == "#" and not state.before.isalnum():  # "C#", but nothing like a heading
         return None
-    opens = character in '"“„«'
-    if state.token_length >= (_OPENER_CHARACTERS if opens else _WORD_CHARACTERS):
+    if character in _OPENERS and (state.is_heading or state.token_length >= _OPENER_CHARACTERS):
         return None
-    if state.is_heading and state.line_length >= _HEADING_CHARACTERS:
+    if character.isalnum():
+        return _take(state, character) if state.token_length < _WORD_CHARACTERS else None
+    if state.token_length >= _WORD_CHARACTERS + _MARKS_BEHIND:
         return None
-    return _take(state, character)
+    return _take(state, character) if state.wordless < _WORDLESS_CHARACTERS else None
 
 
 def _take(state: Prose, character: str) -> Prose:
-    begins = character.isalnum() and not state.in_word
+    """Take a character in; it may begin a word."""
+    if not character.isalnum():
+        return _mark(state, character)._replace(newlines=0, number=_number(state, character))
     return state._replace(
         before=character,
         newlines=0,
         line_length=state.line_length + 1,
         token_length=state.token_length + 1,
-        in_word=state.in_word or character.isalnum(),
-        begun=state.begun + (begins and not state.is_heading),
-        number=_number(state, character),
+        in_word=True,
+        begun=state.begun + (not state.in_word and not state.is_heading),
+        number=_number(state, character) if state.number else 0,
+        wordless=0,
+        is_headed=state.is_heading,
     )
 
 
@@ -209,7 +221,7 @@ def _number(state: Prose, character: str) -> int:
     if state.number <= 0:
         return 0
     digits = state.number % _NESTED
-    if character.isascii() and character.isdigit() and digits < _NUMBER_CHARACTERS:
+    if character.isdecimal() and digits < _NUMBER_CHARACTERS:
         return state.number + 1
     if character != ".":
         return 0
@@ -243,12 +255,22 @@ def _star(state: Prose) -> Prose | None:
 
 
 def _opens(state: Prose) -> bool:
-    return state.before in _BEFORE_OPENER and state.token_length < _OPENER_CHARACTERS
+    return (
+        state.before in _BEFORE_OPENER
+        and state.token_length < _OPENER_CHARACTERS
+        and state.wordless < _WORDLESS_CHARACTERS
+    )
 
 
 def _mark(state: Prose, character: str) -> Prose:
-    """Take a character of markup; it counts for nothing but the length of its token."""
-    return state._replace(before=character, token_length=state.token_length + 1, number=0)
+    """Take a character that is of no word."""
+    return state._replace(
+        before=character,
+        line_length=state.line_length + 1,
+        token_length=state.token_length + 1,
+        number=0,
+        wordless=state.wordless + 1,
+    )
 
 
 def _in_code(state: Prose, character: str) -> Prose | None:
@@ -256,17 +278,14 @@ def _in_code(state: Prose, character: str) -> Prose | None:
         if state.code == 1 or state.before == " ":
             return None
         return state._replace(code=0, before="`")
-    if character in _NEVER_IN_CODE or is_control(character) or state.code > _CODE_CHARACTERS:
-        return None
-    if character.isspace():
+    if character == " ":
         has_room = 1 < state.code < _CODE_CHARACTERS
-        if character != " " or not has_room or state.before == " ":
+        if not has_room or state.before == " ":
             return None
         return state._replace(code=state.code + 1, before=" ", in_word=False)
-    begins = character.isalnum() and not state.in_word
-    return state._replace(
-        code=state.code + 1,
-        before=character,
-        in_word=state.in_word or character.isalnum(),
-        begun=state.begun + (begins and not state.is_heading),
-    )
+    # "](" with all up to the next ")" would count as the target of a link.
+    is_target = character == "(" and state.before == "]"
+    if is_target or state.code > _CODE_CHARACTERS or not is_writable_in_code(character):
+        return None
+    taken = _take(state, character)
+    return taken._replace(code=state.code + 1, token_length=state.token_length)

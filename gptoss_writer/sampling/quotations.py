@@ -1,29 +1,25 @@
 """Verbatim quotations: inside double quotation marks only what a source says may be written.
 
 Up to three words are free (scare quotes). From the fourth on, the whole quotation must be a
-contiguous piece of a source, after folding of marks, dashes and spaces; case counts. It ends at a
-word's end; a comma or full stop of the sentence may stand before the closing mark.
+contiguous piece of a source, after folding of marks, dashes and spaces; case counts. It begins and
+ends with whole words; a comma or full stop of the sentence may stand before the closing mark.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
-from gptoss_writer.text import fold
+from gptoss_writer.sampling.characters import QUOTATION_MARKS
+from gptoss_writer.sampling.quotable import NEVER_QUOTED, Quotable
 
 FREE_WORDS = 3
-_MARKS = frozenset('"“”„‟«»＂')
 _BEFORE_OPENER = frozenset(" \n([—–-*'‘/")
 # What closes each mark that may open; the first is what we would write ourselves.
 _CLOSERS = {'"': '"”', "“": '”"', "„": '“”"', "«": "»"}
 _FREE_WORD_CHARACTERS = 40
-# Inside a quotation these would be markup, or would make its end ambiguous. Sources are cut there.
-_NEVER_INSIDE = frozenset("\n*_`<>[]{}#|\\~【】")
-_CUTS = re.compile(r'["*_`<>\[\]{}#|\\~【】]')
+_FREE_MARKS = 8
 
 
 class Outside(NamedTuple):
@@ -57,52 +53,47 @@ QuotationState = Outside | Inside
 class Quotations:
     """The rule, for a set of sources."""
 
-    sources: str
+    quotable: Quotable
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Quotations:
-        """Make the rule from the texts that may be quoted.
-
-        A source is cut at double quotation marks, since a mark in the article always ends the
-        quotation, and at characters of Markdown, which could end anything else.
-        """
-        pieces = (piece.strip() for text in texts for piece in _CUTS.split(fold(text)))
-        return cls("\n" + "\n".join(dict.fromkeys(filter(None, pieces))) + "\n")
+        """Make the rule from the texts that may be quoted."""
+        return cls(Quotable.of(texts))
 
     def step(self, state: QuotationState, character: str) -> QuotationState | None:
         """Give the state behind one more character; None where it must not come."""
         if isinstance(state, Inside):
             return self._inside(state, character)
-        if character not in _MARKS:
-            return Outside(character)
+        if character not in QUOTATION_MARKS:
+            # `"one"two` could be read as another quotation that opens.
+            is_glued = character.isalnum() and state.before in QUOTATION_MARKS
+            return None if is_glued else Outside(character)
         if character in _CLOSERS and state.before in _BEFORE_OPENER:
-            return Inside(_word_starts(self.sources), _CLOSERS[character])
+            return Inside(self.quotable.starts, _CLOSERS[character])
         return None
 
     def _inside(self, state: Inside, character: str) -> QuotationState | None:
-        if character in _MARKS:
+        if character in QUOTATION_MARKS:
             closes = character in state.closers and self.may_close(state)
             return Outside(character) if closes else None
-        if state.closing or character in _NEVER_INSIDE:
+        if state.closing or character in NEVER_QUOTED:
             return None
         if character.isspace():
             return self._space(state, character)
         places = self._match(state.places, character)
-        is_long = state.words > FREE_WORDS
-        if is_long and not places and character in ",." and self._is_word_end(state):
-            return state._replace(closing=True, before=character)
-        begins = character.isalnum() and not state.in_word
-        words = state.words + begins
-        if words > FREE_WORDS and not places:
-            return None
-        if not places and state.length >= _FREE_WORD_CHARACTERS:
+        is_alnum = character.isalnum()
+        words = state.words + (is_alnum and not state.in_word)
+        if not places and words > FREE_WORDS:
+            is_mark = character in ",." and state.words > FREE_WORDS and self._is_word_end(state)
+            return state._replace(closing=True, before=character) if is_mark else None
+        if not places and not _is_short(state, is_alnum=is_alnum):
             return None
         return Inside(
             places,
             state.closers,
             words,
             state.length + 1,
-            in_word=state.in_word or character.isalnum(),
+            in_word=state.in_word or is_alnum,
             before=character,
         )
 
@@ -110,48 +101,42 @@ class Quotations:
         if character != " " or state.before in ("", " "):
             return None
         places = self._match(state.places, " ")
-        if not places and state.words >= FREE_WORDS:
+        if not places and (state.words >= FREE_WORDS or not state.in_word):
             return None
         return Inside(places, state.closers, state.words, 0, in_word=False, before=" ")
 
     def _match(self, places: frozenset[int], character: str) -> frozenset[int]:
-        folded = _fold_character(character)
-        if not folded:
+        folded = " " if character == " " else self.quotable.letters.get(character)
+        if folded is None or not places:
             return frozenset()
-        return frozenset(
-            place + len(folded) for place in places if self.sources.startswith(folded, place)
-        )
+        text = self.quotable.text
+        return frozenset(place + len(folded) for place in places if text.startswith(folded, place))
 
     def _is_word_end(self, state: Inside) -> bool:
         if state.before in ("", " ") or not state.words:
             return False
-        return state.words <= FREE_WORDS or any(map(self._ends_word, state.places))
-
-    def _ends_word(self, place: int) -> bool:
-        """Tell whether no word of the sources goes on at a place: "didn" ends none in "didn't"."""
-        after = self.sources[place]
-        goes_on = after in "'-" and self.sources[place + 1].isalnum()
-        return not after.isalnum() and not goes_on
+        return state.words <= FREE_WORDS or not state.places.isdisjoint(self.quotable.ends)
 
     def may_close(self, state: QuotationState) -> bool:
         """Tell whether the closing mark may come now; False where no quotation is open."""
         return isinstance(state, Inside) and (state.closing or self._is_word_end(state))
 
+    def is_narrow(self, state: QuotationState) -> bool:
+        """Tell whether only what goes on in the sources may come, or the closing mark."""
+        if not isinstance(state, Inside):
+            return False
+        return state.words > FREE_WORDS or (state.words == FREE_WORDS and state.before == " ")
 
-@lru_cache(maxsize=64)
-def _word_starts(sources: str) -> frozenset[int]:
-    """Give every offset at which a word begins."""
-    return frozenset(
-        index
-        for index in range(1, len(sources))
-        if not sources[index].isspace() and not _joins(sources[index - 1], sources[index])
-    )
+    def completions(self, beginning: bytes) -> Iterator[str]:
+        """Give the characters of the sources whose UTF-8 begins with these bytes."""
+        return (
+            character
+            for character in self.quotable.letters
+            if not character.isascii() and character.encode().startswith(beginning)
+        )
 
 
-def _joins(before: str, character: str) -> bool:
-    return before.isalnum() and character.isalnum()
-
-
-@lru_cache(maxsize=4096)
-def _fold_character(character: str) -> str:
-    return " " if character.isspace() else fold(character)
+def _is_short(state: Inside, *, is_alnum: bool) -> bool:
+    """Tell whether a free word, or the marks before it, may go on."""
+    limit = _FREE_WORD_CHARACTERS if is_alnum or state.in_word else _FREE_MARKS
+    return state.length < limit

@@ -130,14 +130,18 @@ class Context:
             self._fail(status)
         self._position += 1
 
-    def rewind(self, position: int, last_token: int) -> None:
-        """Go back to where the sequence held `position` tokens, the last of them `last_token`.
+    def rewind(self, position: int, last: Sequence[int]) -> None:
+        """Go back to where the sequence held `position` tokens, so that their logits are ready.
 
-        That token is evaluated again, so that its logits are ready; they are the same bits.
+        `last` are the tokens that were evaluated together at the end of it. They are evaluated
+        again, together: so the logits are the same bits.
         """
-        bindings.llama_memory_seq_rm(self._memory, _LIVE, position - 1, -1)
-        self._position = position - 1
-        self.extend_one(last_token)
+        self._position = position - len(last)
+        bindings.llama_memory_seq_rm(self._memory, _LIVE, self._position, -1)
+        if len(last) == 1:
+            self.extend_one(last[0])
+        else:
+            self.extend(last, Cancellation())
 
     def leave(self) -> None:
         """Drop the fork; the cached parts stay. Does nothing where the context is closed."""

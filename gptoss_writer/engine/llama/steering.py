@@ -1,24 +1,17 @@
 """Writes a text under a constraint: the native chain draws, and we step in only where it must not.
 
-The fast path is llama.cpp's own: its chain draws a token and the constraint looks at the bytes.
-On a rejection another token is drawn among the real logits at the same temperature: with Gumbel
-noise added to the logits, the first acceptable token in falling order is an exact draw from the
-distribution restricted to what is acceptable, so nothing has to be enumerated. Only where
-thousands of candidates fail is the byte trie of the vocabulary walked along what is allowed.
-
-Where a sentence runs past the ceiling, the KV cache goes back to its beginning.
+The fast path is llama.cpp's own: its chain draws a token and the constraint looks at the bytes. On
+a rejection another one is drawn among the real logits, at the same temperature and with the same
+cuts; where little is acceptable (inside a quotation) the byte trie of the vocabulary is walked
+along it. Where a sentence runs past the ceiling, the KV cache goes back to its beginning.
 """
 
 from __future__ import annotations
 
 import codecs
-import math
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from math import inf
 
 from gptoss_writer.engine.interface import (
     GenerationEvent,
@@ -29,21 +22,16 @@ from gptoss_writer.engine.interface import (
     TokenEvent,
 )
 from gptoss_writer.engine.llama.context import Context
-from gptoss_writer.engine.llama.library import bindings
+from gptoss_writer.engine.llama.logits import Logits
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.sampling.interface import Constraint, Ending, Mark, Verdict
-from gptoss_writer.sampling.params import SamplingParams, derive_seed
 
 MOST_RESAMPLED = 3
 """How often one sentence is written again before it is closed for the model."""
 
-_LIKELY, _OTHERS = 512, 4096
-_TINY = 1e-30
 _END_BIAS = 2.0  # logits, for each time the sentence was written again
-_END_MARKS = (b".", b"!", b"?", b".\n\n", b".\n", b'."', b".\xe2\x80\x9d", b").")
-
-Floats = npt.NDArray[np.float32]
+_GOES_ON = frozenset("'’-")  # a word does, behind these
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +40,6 @@ class Place:
 
     tokens: int
     mark: Mark
-    words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +55,8 @@ class Written:
 class SteeredText:
     """One text under a constraint, from an opened channel to its end.
 
-    The context stands behind `opening`, the last token of the channel's header, with its logits
-    ready.
+    The context stands behind the channel's header, with the logits of its last token ready. `draw`
+    is the native chain; it may give any token of text, or `stop_id`.
     """
 
     def __init__(
@@ -89,34 +76,37 @@ class SteeredText:
         self._stop_id = stop_id
         self._logits = Logits(context, vocabulary, request.sampling)
         self._start = context.position
+        self._header: Sequence[int] = ()
         self._tokens: list[int] = []
         self._texts: list[str] = []
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._steering = Steering()
         self._drawn = 0
-        self._sentence = Place(0, constraint.mark(), 0)
+        self._sentence = Place(0, constraint.mark())
         self._trail: list[Place] = []
+        self._preferences: dict[int, float] = {}
         self._again = 0
 
-    def write(self, opening: int) -> Generator[GenerationEvent, None, Written]:
-        """Yield the tokens of the text, and what was taken back of them."""
-        self._opening = opening
-        limit = self._request.limits.final
-        stop: StopReason = "length"
+    def write(self, header: Sequence[int]) -> Generator[GenerationEvent, None, Written]:
+        """Yield the tokens of the text, and what was taken back of them.
+
+        `header` are the tokens that were evaluated last, together.
+        """
+        self._header = header
+        constraint, limit = self._constraint, self._request.limits.final
         while True:
-            if self._note_sentence_end() is Ending.FORCED:
-                stop = "return"
+            ending = constraint.ending()
+            token = self._next(ending) if len(self._tokens) < limit else None
+            if self._is_end(ending, token):
+                stop: StopReason = "return"
                 break
-            token = self._next() if len(self._tokens) < limit else None
-            if token == self._stop_id:
-                stop = "return"
-                break
-            if token is None:
+            if token is None or constraint.accepts(self._piece(token)) is not Verdict.ACCEPT:
                 outcome = yield from self._overrun(can_resample=len(self._tokens) < limit)
                 if outcome is not None:
                     stop = outcome
                     break
                 continue
+            self._note_sentence(token)
             yield self._take(token)
             if self._request.cancellation.is_cancelled:
                 stop = "cancelled"
@@ -124,58 +114,84 @@ class SteeredText:
             self._context.extend_one(token)
         return Written("".join(self._texts), self._drawn, stop, self._steering)
 
-    def _note_sentence_end(self) -> Ending:
-        """Remember where a sentence ends, and ask whether the text ends with it."""
-        constraint = self._constraint
-        if not constraint.is_sentence_end:
-            return Ending.FORBIDDEN
-        if len(self._tokens) > self._sentence.tokens:
-            self._again = 0
-        self._sentence = Place(len(self._tokens), constraint.mark(), constraint.words)
-        self._trail = []
-        return constraint.ending()
+    def _piece(self, token: int) -> bytes:
+        return self._vocabulary.piece(token)
 
-    def _next(self) -> int | None:
-        """Draw the next token; None where only a word above the ceiling could follow."""
+    def _is_end(self, ending: Ending, token: int | None) -> bool:
+        """Tell whether the text ends here, seen from the token that would come next."""
+        if token == self._stop_id:
+            return True
+        if ending is Ending.FORBIDDEN:
+            return False
+        if token is None:
+            return True
+        piece = self._piece(token)
+        must_end = ending is Ending.FORCED or self._constraint.accepts(piece) is Verdict.OVERRUN
+        return must_end and self._constraint.ends_before(piece)
+
+    def _next(self, ending: Ending) -> int | None:
+        """Draw the next token: the end, one to take, or one that begins a word too many.
+
+        None: whatever may come next would begin one.
+        """
         self._drawn += 1
-        if self._again and self._constraint.words >= self._sentence.words:
+        if self._again and ending is Ending.FORBIDDEN and self._constraint.is_in_band:
             return self._draw_otherwise(bias=self._again * _END_BIAS)
         token = self._draw()
         if token == self._stop_id:
-            if self._constraint.ending() is not Ending.FORBIDDEN:
+            if ending is not Ending.FORBIDDEN:
                 return token
             self._count(refused_ends=1)
             self._constraint.refuse_end()
             return self._draw_otherwise()
-        verdict = self._constraint.accepts(self._vocabulary.piece(token))
-        if verdict is Verdict.ACCEPT:
+        if self._constraint.accepts(self._piece(token)) is not Verdict.REJECT:
             return token
-        if verdict is Verdict.OVERRUN:
-            return None
         self._count(rejected=1)
         return self._draw_otherwise()
 
     def _draw_otherwise(self, bias: float = 0.0) -> int | None:
-        """Draw among the acceptable tokens only, with ends of sentences favoured by `bias`."""
-        constraint, piece = self._constraint, self._vocabulary.piece
-        for token in self._logits.candidates(bias):
-            verdict = constraint.accepts(piece(token))
-            if verdict is Verdict.ACCEPT:
+        """Draw among what is not rejected, with ends of sentences favoured by `bias`."""
+        logits, constraint = self._logits, self._constraint
+        logits.read()
+        if bias:
+            self._preferences[len(self._tokens)] = logits.end_preference()
+            logits.favour_ends(bias)
+        if constraint.is_narrow:
+            return logits.draw(constraint.allowed(self._vocabulary.trie.walk))
+        token = self._first(logits.likely())
+        if token is None:
+            best = self._first(logits.ranked())
+            token = None if best is None else self._first(logits.peers(best))
+        if token is None:
+            return logits.draw(constraint.allowed(self._vocabulary.trie.walk))
+        return token
+
+    def _first(self, tokens: Iterable[int]) -> int | None:
+        """Give the first token that is not rejected."""
+        accepts, piece = self._constraint.accepts, self._piece
+        for token in tokens:
+            if accepts(piece(token)) is not Verdict.REJECT:
                 return token
-            if verdict is Verdict.OVERRUN and bias == 0.0:
-                return None
-        return self._logits.best(constraint.allowed(self._vocabulary.trie.walk))
+        return None
+
+    def _note_sentence(self, token: int) -> None:
+        """Remember where a sentence ended, once it is seen that another one begins."""
+        constraint = self._constraint
+        if not constraint.is_sentence_end or not constraint.ends_before(self._piece(token)):
+            return
+        if len(self._tokens) > self._sentence.tokens:
+            self._again = 0
+        self._sentence = Place(len(self._tokens), constraint.mark())
+        self._trail = []
 
     def _take(self, token: int) -> TokenEvent:
         """Put a token into the text."""
-        piece = self._vocabulary.piece(token)
+        piece = self._piece(token)
         self._constraint.advance(piece)
         text = self._decoder.decode(piece)
         self._tokens.append(token)
         self._texts.append(text)
-        self._trail.append(
-            Place(len(self._tokens), self._constraint.mark(), self._constraint.words)
-        )
+        self._trail.append(Place(len(self._tokens), self._constraint.mark()))
         return TokenEvent(Channel.FINAL, text, self._drawn)
 
     def _overrun(
@@ -183,7 +199,7 @@ class SteeredText:
     ) -> Generator[GenerationEvent, None, StopReason | None]:
         """Come back from a sentence that does not fit; give the reason to stop, None to go on."""
         constraint = self._constraint
-        trail, sentence = self._trail, self._sentence
+        sentence = self._sentence
         constraint.rollback(sentence.mark)
         if sentence.tokens and constraint.ending() is not Ending.FORBIDDEN:
             yield self._retract(sentence)
@@ -192,28 +208,40 @@ class SteeredText:
             self._again += 1
             self._count(resampled=1)
             yield self._retract(sentence)
-            self._context.rewind(self._start + sentence.tokens, self._last_token())
+            last = self._tokens[-1:] or self._header
+            self._context.rewind(self._start + sentence.tokens, last)
             return None
-        return (yield from self._close(trail))
+        return (yield from self._close(is_word_whole=can_resample))
 
-    def _close(self, trail: list[Place]) -> Generator[GenerationEvent, None, StopReason]:
-        """Close the last sentence ourselves, at the word nearest the budget where that is legal."""
+    def _close(self, *, is_word_whole: bool) -> Generator[GenerationEvent, None, StopReason]:
+        """Close the last sentence ourselves, in the band, where the model finds it least odd.
+
+        `is_word_whole`: nothing can have been missing of the last word.
+        """
         constraint = self._constraint
         closings = []
-        for place in trail:
+        for place in self._trail:
             constraint.rollback(place.mark)
             closing = constraint.closing()
             if closing is not None:
-                closings.append((constraint.distance(), place, closing))
+                is_cut = self._is_in_word(place, is_word_whole=is_word_whole)
+                preference = self._preferences.get(place.tokens, -inf)
+                closings.append(((is_cut, -preference, constraint.distance()), place, closing))
         if not closings:
             return "length"
         _, place, closing = min(closings, key=lambda item: item[0])
-        yield self._retract(place)
         constraint.rollback(place.mark)
+        yield self._retract(place)
         for token in self._vocabulary.encode_text(closing):
             yield self._take(token)
         self._steering = replace(self._steering, forced_end=True)
         return "return"
+
+    def _is_in_word(self, place: Place, *, is_word_whole: bool) -> bool:
+        following = next(filter(None, self._texts[place.tokens :]), "")
+        if not following:
+            return not is_word_whole
+        return following[0].isalnum() or following[0] in _GOES_ON
 
     def _retract(self, place: Place) -> Retraction:
         """Drop the text behind a place; the KV cache is left to the caller."""
@@ -221,10 +249,8 @@ class SteeredText:
         del self._tokens[place.tokens :], self._texts[place.tokens :]
         self._decoder.reset()
         self._trail = []
+        self._preferences = {}
         return Retraction(Channel.FINAL, characters)
-
-    def _last_token(self) -> int:
-        return self._tokens[-1] if self._tokens else self._opening
 
     def _count(self, *, rejected: int = 0, refused_ends: int = 0, resampled: int = 0) -> None:
         steering = self._steering
@@ -234,58 +260,3 @@ class SteeredText:
             refused_ends=steering.refused_ends + refused_ends,
             resampled=steering.resampled + resampled,
         )
-
-
-class Logits:
-    """Draws from the logits of the last token, apart from the native chain."""
-
-    def __init__(self, context: Context, vocabulary: Vocabulary, params: SamplingParams) -> None:
-        self._context = context
-        self._size = vocabulary.size
-        self._special = np.fromiter(vocabulary.special_ids, dtype=np.int64)
-        self._ends = np.array(
-            [
-                ids[0]
-                for mark in _END_MARKS
-                if len(ids := vocabulary.encode_text(mark.decode())) == 1
-            ],
-            dtype=np.int64,
-        )
-        self._params = params
-        self._random = np.random.default_rng(derive_seed(params.seed, "steering"))
-        self._noisy: Floats = np.zeros(0, dtype=np.float32)
-
-    def candidates(self, bias: float) -> Iterable[int]:
-        """Yield tokens in the order of one draw without replacement, the likely ones first."""
-        scaled = self._scaled(bias)
-        cut = float(scaled.max()) + math.log(max(self._params.min_p, _TINY))
-        likely = np.nonzero(scaled >= cut)[0]
-        noisy = scaled[likely] + self._noise(likely.size)
-        yield from likely[np.argsort(noisy)[::-1]][:_LIKELY].tolist()
-        # None of the likely ones will do: now all that are left, whatever their probability.
-        self._noisy = scaled + self._noise(self._size)
-        wanted = min(_OTHERS, self._size - self._special.size)
-        top = np.argpartition(self._noisy, -wanted)[-wanted:]
-        yield from top[np.argsort(self._noisy[top])[::-1]].tolist()
-
-    def best(self, allowed: Iterable[int]) -> int | None:
-        """Give the first of the allowed tokens in the order of the last draw."""
-        tokens = np.fromiter(allowed, dtype=np.int64)
-        if not tokens.size:
-            return None
-        return int(tokens[np.argmax(self._noisy[tokens])])
-
-    def _noise(self, size: int) -> Floats | float:
-        if self._params.temperature <= 0:
-            return 0.0
-        return self._random.gumbel(size=size).astype(np.float32)
-
-    def _scaled(self, bias: float) -> Floats:
-        """Give the logits over the temperature, control tokens shut out."""
-        pointer: Any = bindings.llama_get_logits_ith(self._context.handle, -1)
-        logits = np.ctypeslib.as_array(pointer, shape=(self._size,)).astype(np.float32)
-        logits[self._ends] += bias
-        logits[self._special] = -np.inf
-        if self._params.temperature > 0:
-            logits /= self._params.temperature
-        return logits

@@ -218,8 +218,9 @@ class _Turn:
             lambda: int(bindings.llama_sampler_sample(sampler.handle, self._context.handle, -1)),
             stop_id,
         )
+        header = ANALYSIS_TO_FINAL if self._request.limits.analysis > 0 else FINAL_HEADER
         try:
-            written = yield from text.write(self._vocabulary.control(Control.MESSAGE))
+            written = yield from text.write(self._vocabulary.encode(header))
         finally:
             sampler.close()
         self._texts[Channel.FINAL] = written.text

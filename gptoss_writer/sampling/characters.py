@@ -1,0 +1,99 @@
+"""Which characters may be written at all, and which begin with given bytes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import product
+
+QUOTATION_MARKS = frozenset('"“”„‟«»＂')
+
+GLUED_NAMES = re.compile(
+    r"assistant(?:analysis|commentary|final)|\b(?:analysis|commentary|final)[A-Z][a-z' ]"
+    r"|\bto=(?:functions|browser|python|assistant)|\bturn\d+(?:search|view|news|fetch)\d"
+)
+"""What is left of control tokens and citation marks where only their brackets are gone."""
+
+GLUED_CHARACTERS = 40
+"""No such name is longer, but for the digits of a turn."""
+
+_MARKUP = frozenset("<>[]|\\~_{}【】")
+# Broken or unseen, or such that cleaning turns them into others.
+_BROKEN = frozenset("\ufffd\u00ad\u200b\u2011\u2060")
+# Private characters are the citation marks of the browser tool; unassigned ones and formats, but
+# for the two joiners, are not seen.
+_NEVER_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+_JOINERS = frozenset("\u200c\u200d")
+# All beyond ASCII that some rule knows by name; the rules see no difference between others of a
+# kind. One that is forgotten here can be refused where its first byte stands alone in a token.
+_NAMED = tuple(sorted(QUOTATION_MARKS - {'"'}) + list("–—…‐‑‒―−‘’‚‛‹›´′"))
+_LEAD_OF_THREE, _LEAD_OF_FOUR = 0xE0, 0xF0
+_CONTINUATION_BYTES = range(0x80, 0xC0)
+_EMPTY_LEADS = frozenset({0xF1, 0xF2, 0xF4})  # nothing is assigned there, and it is long to search
+_KINDS = 4
+_CACHED = 8192
+
+
+def is_writable(character: str) -> bool:
+    """Tell whether a visible character may stand in an article outside of code."""
+    if character.isascii():
+        return "!" <= character <= "~" and character not in _MARKUP
+    return _is_writable(character)
+
+
+def is_writable_in_code(character: str) -> bool:
+    """Tell whether a visible character may stand in inline code."""
+    if character in QUOTATION_MARKS or character in "<>\\":
+        return False
+    return is_writable(character) or character in "[]|~_{}"
+
+
+@lru_cache(_CACHED)
+def _is_writable(character: str) -> bool:
+    return not (
+        character in _BROKEN
+        or character in _MARKUP
+        or (unicodedata.category(character) in _NEVER_CATEGORIES and character not in _JOINERS)
+    )
+
+
+def decode(data: bytes) -> tuple[str | None, bytes]:
+    """Give the characters of UTF-8 bytes and the beginning of one that is not whole.
+
+    None: no text goes on like this.
+    """
+    try:
+        return data.decode(), b""
+    except UnicodeDecodeError as error:
+        # Python calls everything else that is wrong "invalid".
+        if error.reason != "unexpected end of data":
+            return None, b""
+        return data[: error.start].decode(), data[error.start :]
+
+
+@lru_cache(_CACHED)
+def completions(beginning: bytes) -> tuple[str, ...]:
+    """Give characters whose UTF-8 begins with these bytes: the named ones, one of each kind."""
+    named = [character for character in _NAMED if character.encode().startswith(beginning)]
+    kinds: dict[tuple[bool, ...], str] = {}
+    for character in _all(beginning):
+        if not is_writable(character):
+            continue
+        kind = (character.isalnum(), character.isupper(), character.isdecimal())
+        kinds.setdefault(kind, character)
+        if len(kinds) == _KINDS:
+            break
+    return (*named, *kinds.values())
+
+
+def _all(beginning: bytes) -> Iterator[str]:
+    lead = beginning[0]
+    if lead in _EMPTY_LEADS:
+        return
+    missing = 2 + (lead >= _LEAD_OF_THREE) + (lead >= _LEAD_OF_FOUR) - len(beginning)
+    for rest in product(_CONTINUATION_BYTES, repeat=missing):
+        character, _ = decode(beginning + bytes(rest))
+        if character:
+            yield character

@@ -1,0 +1,109 @@
+"""What may be quoted: the sources, folded, with the places where a quotation may begin and end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from gptoss_writer.sampling.characters import GLUED_NAMES, QUOTATION_MARKS, is_writable
+from gptoss_writer.text import fold
+
+BREAK = "\n"
+"""Stands between pieces that do not follow each other, and at both ends."""
+
+NEVER_QUOTED = QUOTATION_MARKS | frozenset("*`")
+"""A mark always ends the quotation, and the others would be markup."""
+
+# Folding makes one dash of all; what stands between long ones are words of their own.
+_LONG_DASH = re.compile("[—―]|-{2,}")
+_SEPARATOR = "\ue000"
+# These may be written for their plain forms, whatever the source has.
+_ALIKE = "‘’‚‛‹›´′‐‒–—―−…"
+# Of a number or a name as much as its letters and digits: "$5", "50%", "C++", "-3".
+_SENSE = frozenset("%‰°$€£¥#+&@=")
+_SIGNED = re.compile(r"-(?=\d)")
+
+
+@dataclass(frozen=True)
+class Quotable:
+    """The sources in one text.
+
+    `starts` are the offsets where a word begins, `ends` those behind which no word goes on; words
+    are what stands between spaces, so "000" begins none in "1,000". `letters` are the characters
+    that may be written, with what they fold to; at every offset one of them goes on.
+    """
+
+    text: str
+    starts: frozenset[int]
+    ends: frozenset[int]
+    letters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Quotable:
+        """Bring sources into the form in which they are followed.
+
+        A source is cut where it has a quotation mark or a character that cannot be written. A
+        word that has one in the middle ("snake_case") goes as a whole, lest half of it is quoted.
+        """
+        sources = list(texts)
+        pieces = dict.fromkeys(piece for source in sources for piece in _pieces(source))
+        text, starts, ends = BREAK, set[int](), set[int]()
+        for piece in pieces:
+            low, words = len(text), piece.replace(_SEPARATOR, "")
+            starts.update(low + offset for offset in _starts(piece))
+            ends.update(low + len(words) - offset for offset in _starts(piece[::-1]))
+            text += words + BREAK
+        written = {character for source in sources for character in source} | set(text)
+        letters = {
+            character: folded
+            for character in sorted(written.union(_ALIKE) - NEVER_QUOTED)
+            if is_writable(character) and (folded := fold(character)) and " " not in folded
+        }
+        return cls(text, frozenset(starts), frozenset(ends), letters)
+
+
+def _pieces(source: str) -> Iterator[str]:
+    """Give the pieces of a source that can be quoted, with separators around long dashes."""
+    plain = source.replace(_SEPARATOR, "\ufffd")
+    folded = fold(_LONG_DASH.sub(rf"{_SEPARATOR}\g<0>{_SEPARATOR}", plain))
+    for piece in " ".join(map(_quotable_word, folded.split(" "))).split(BREAK):
+        words = piece.strip(f" {_SEPARATOR}")
+        if any(map(str.isalnum, words)):
+            yield words
+
+
+def _quotable_word(word: str) -> str:
+    """Put breaks into a word, or one in its place."""
+    if all(map(_can_be_quoted, word)):
+        return word if not GLUED_NAMES.search(word) else BREAK
+    marked = "".join(c if _can_be_quoted(c) else BREAK for c in word)
+    is_whole = not re.search(rf"[^\W_]{BREAK}+[^\W_]", marked)
+    return marked if is_whole and not GLUED_NAMES.search(word) else BREAK
+
+
+def _can_be_quoted(character: str) -> bool:
+    return character == _SEPARATOR or (is_writable(character) and character not in NEVER_QUOTED)
+
+
+def _starts(piece: str) -> Iterator[int]:
+    """Give the offsets at which nothing of the word has come yet, separators not counted.
+
+    Read backwards, these are the offsets behind which nothing of the word is left.
+    """
+    has_begun = False
+    offset = 0
+    for index, character in enumerate(piece):
+        if character == _SEPARATOR:
+            has_begun = False
+            continue
+        if character == " ":
+            has_begun = False
+        elif not has_begun:
+            yield offset
+            has_begun = (
+                character.isalnum()
+                or character in _SENSE
+                or _SIGNED.match(piece, index) is not None
+            )
+        offset += 1
