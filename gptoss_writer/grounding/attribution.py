@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from gptoss_writer.grounding.facts import KnownFacts, simple
-from gptoss_writer.grounding.names import TITLES, NameMention, find_names
-from gptoss_writer.grounding.prose import Block
+from gptoss_writer.grounding.names import TITLES, FirstWords, NameMention, find_names
 from gptoss_writer.grounding.quotations import JudgedQuotation
 from gptoss_writer.grounding.sources import Source
 from gptoss_writer.grounding.vocabulary import FUNCTION_WORDS, SPEECH, tokens
@@ -16,7 +16,11 @@ from gptoss_writer.grounding.vocabulary import FUNCTION_WORDS, SPEECH, tokens
 _REACH_WORDS = 14
 """Words between a name and its word of speech, an apposition included."""
 
+_REACH = 200
+"""Characters looked at on either side of a name."""
+
 _FILLER = "¤"
+_PREPOSITIONS = frozenset({"of", "in", "at", "from", "near", "for", "to", "by", "with", "on"})
 
 Fault = Literal["speaker", "narration"]
 
@@ -47,27 +51,29 @@ def misattributions(
     by_block: dict[int, list[JudgedQuotation]] = {}
     for quotation in quotations:
         by_block.setdefault(id(quotation.quoted.block), []).append(quotation)
-    return tuple(
-        fault
-        for group in by_block.values()
-        for quotation in group
-        if (fault := _judge(quotation, group, known))
-    )
+    found = []
+    for group in by_block.values():
+        text = _unquoted(group)
+        read: dict[tuple[int, int], tuple[bool, list[str]]] = {}
+        for quotation in group:
+            if quotation.verdict == "absent" or not quotation.sources or quotation.words == 1:
+                continue
+            low, high = sentence_around(quotation)
+            if (low, high) not in read:
+                sentence = text[low:high]
+                read[low, high] = has_speech(sentence), _people_named(sentence, known)
+            found.append(_judge(quotation, *read[low, high]))
+    return tuple(filter(None, found))
 
 
 def _judge(
-    quotation: JudgedQuotation, group: list[JudgedQuotation], known: KnownFacts
+    quotation: JudgedQuotation,
+    is_speech: bool,  # noqa: FBT001 - what was read of the sentence
+    people: list[str],
 ) -> Misattribution | None:
-    if quotation.verdict == "absent" or not quotation.sources or quotation.words == 1:
-        return None
-    low, high = sentence_around(quotation)
-    text = _unquoted(quotation.quoted.block, group, low, high)
-    is_speech = has_speech(text)
-    people = _people_named(text, known)
-    if not people:
-        return None
     speakers = [source.speaker for source in quotation.sources if source.speaker]
-    if any(_is_same(person, speaker) for person in people for speaker in speakers):
+    is_right = any(_is_same(person, speaker) for person in people for speaker in speakers)
+    if not people or is_right:
         return None
     if any(_names(source, person) for person in people for source in quotation.sources):
         return None
@@ -82,14 +88,12 @@ def _judge(
 def sentence_around(quotation: JudgedQuotation) -> tuple[int, int]:
     """Give the place in the block of the sentence, or sentences, a quotation stands in."""
     quoted = quotation.quoted
-    around = [
-        (sentence.low, sentence.high)
-        for sentence in quoted.block.sentences
-        if sentence.low <= quoted.high and quoted.low <= sentence.high
-    ]
-    if not around:
+    sentences = quoted.block.sentences
+    first = bisect_left(sentences, quoted.low, key=lambda sentence: sentence.high)
+    last = bisect_right(sentences, quoted.high, key=lambda sentence: sentence.low)
+    if first >= last:
         return quoted.low, quoted.high
-    return around[0][0], around[-1][1]
+    return sentences[first].low, sentences[last - 1].high
 
 
 def has_speech(text: str) -> bool:
@@ -97,28 +101,34 @@ def has_speech(text: str) -> bool:
     return any(word in SPEECH for word in tokens(text))
 
 
-def _unquoted(block: Block, group: list[JudgedQuotation], low: int, high: int) -> str:
-    """Give a stretch of a block with all quoted words overwritten."""
-    text = simple(block.text.text)
-    for other in group:
-        begin, end = other.quoted.low, other.quoted.high
-        text = f"{text[:begin]}{_FILLER * (end - begin)}{text[end:]}"
-    return text[low:high]
+def _unquoted(group: list[JudgedQuotation]) -> str:
+    """Give the text of the block of these quotations with all quoted words overwritten."""
+    text = simple(group[0].quoted.block.text.text)
+    pieces = []
+    position = 0
+    for quotation in group:
+        low, high = max(position, quotation.quoted.low), quotation.quoted.high
+        if low < high:
+            pieces += [text[position:low], _FILLER * (high - low)]
+            position = high
+    return "".join((*pieces, text[position:]))
 
 
 def _people_named(text: str, known: KnownFacts) -> list[str]:
-    names = find_names(text, [(0, len(text))], known.names.small_words)
-    return [
-        person
-        for name in names
-        if (person := _known_person(name, known) or _strange_speaker(name, text, known))
-    ]
+    first_words = FirstWords(known.names.small_words, known.names.speaker_words)
+    people = []
+    for name in find_names(text, [(0, len(text))], first_words):
+        speaker = _one_of(known.names.speakers, name)
+        if speaker or _is_subject(name, text):
+            other = _one_of(known.names.people, name) or _strange_person(name, known)
+            people += [person for person in (speaker or other,) if person]
+    return list(dict.fromkeys(people))
 
 
-def _known_person(name: NameMention, known: KnownFacts) -> str | None:
-    """Read a name as a person of the outline, by full name or surname."""
+def _one_of(people: Iterable[tuple[str, ...]], name: NameMention) -> str | None:
+    """Read a name as one of these persons, by full name or surname."""
     words = [word for word in name.words if word.casefold() not in TITLES]
-    for person in known.names.people:
+    for person in people:
         plain = [word for word in person if word.casefold() not in TITLES]
         if not plain or not words or not plain[-1][:1].isupper():
             continue
@@ -127,20 +137,22 @@ def _known_person(name: NameMention, known: KnownFacts) -> str | None:
     return None
 
 
-def _strange_speaker(name: NameMention, text: str, known: KnownFacts) -> str | None:
-    """Read a name that the outline does not have as a speaker, if a word of speech is near."""
-    if not known.names.unknown_words(name) or not all(
+def _strange_person(name: NameMention, known: KnownFacts) -> str | None:
+    """Read a name that the outline does not have as a person's, if it looks like one."""
+    looks_so = all(
         word[:1].isupper() and word.replace(".", "").replace("-", "").isalpha()
         for word in name.words
-    ):
-        return None
-    before = tokens(text[: name.low])[-2:]
-    after = tokens(text[name.high :])[:_REACH_WORDS]
-    if before[-1:] and before[-1] in SPEECH:
-        return name.text
-    if before == ["according", "to"] or SPEECH.intersection(after):
-        return name.text
-    return None
+    )
+    return name.text if looks_so and known.names.unknown_words(name) else None
+
+
+def _is_subject(name: NameMention, text: str) -> bool:
+    """Tell whether a name stands where the one stands who says something."""
+    before = tokens(text[max(0, name.low - _REACH) : name.low])[-2:]
+    if before == ["according", "to"] or SPEECH.intersection(before[-1:]):
+        return True
+    after = tokens(text[name.high : name.high + _REACH])[:_REACH_WORDS]
+    return not _PREPOSITIONS.intersection(before[-1:]) and bool(SPEECH.intersection(after))
 
 
 def _is_same(person: str, speaker: str) -> bool:

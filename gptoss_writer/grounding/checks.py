@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -20,6 +21,9 @@ from gptoss_writer.grounding.quotations import JudgedQuotation
 from gptoss_writer.grounding.sources import Source, Sources
 
 _SAID_LENGTH = 120
+_AROUND = 300
+"""Characters of a sentence looked at before and behind a place; few sentences have more."""
+
 _WORTH_SHOWING = 60.0
 
 
@@ -119,6 +123,7 @@ class Checker:
         quoted = quotation.quoted
         low, high = sentence_around(quotation)
         text = quoted.block.text.text
+        low, high = max(low, quoted.low - _AROUND), min(high, quoted.high + _AROUND)
         around = f"{text[low : quoted.low]} {text[quoted.high : high]}"
         severity: Severity = "warning" if has_speech(around) else "note"
         message = "These words are in quotation marks, but not in the outline."
@@ -156,14 +161,12 @@ class Checker:
             )
 
     def _sentence(self, fact: Fact, passage: Passage) -> str:
-        return next(
-            (
-                sentence.text
-                for sentence in passage.sentences
-                if sentence.start <= fact.start < sentence.end
-            ),
-            fact.text,
-        )
+        sentences = passage.sentences
+        index = bisect_right(sentences, fact.start, key=lambda sentence: sentence.start) - 1
+        if index < 0 or sentences[index].end <= fact.start:
+            return fact.text
+        start = max(sentences[index].start, fact.start - _AROUND)
+        return self.lines.text[start : min(sentences[index].end, fact.end + _AROUND)]
 
     def _uncovered(self, point: CoveredPoint, passage: Passage) -> TextFinding:
         message = f'The key point "{_said(point.point.text)}" is hardly there.'

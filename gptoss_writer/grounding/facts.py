@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from gptoss_writer.grounding.dates import DateMention, KnownDates, find_dates
-from gptoss_writer.grounding.names import KnownNames, NameMention, find_names
+from gptoss_writer.grounding.names import FirstWords, KnownNames, NameMention, find_names
 from gptoss_writer.grounding.numbers import KnownNumbers, NumberMention, find_numbers
 from gptoss_writer.grounding.prose import Block
 from gptoss_writer.grounding.sources import texts_of
@@ -82,13 +82,14 @@ def find_facts(blocks: Iterable[Block], known: KnownFacts) -> tuple[Fact, ...]:
     """
     blocks = tuple(blocks)
     small_words = known.names.small_words | _small_words(blocks)
+    first_words = FirstWords(small_words, known.names.speaker_words)
     found: list[Fact] = []
     for block in blocks:
-        found += _facts_of(block, small_words, known)
+        found += _facts_of(block, first_words, known)
     return tuple(sorted(found, key=lambda fact: (fact.start, fact.end)))
 
 
-def _facts_of(block: Block, small_words: frozenset[str], known: KnownFacts) -> Iterator[Fact]:
+def _facts_of(block: Block, first_words: FirstWords, known: KnownFacts) -> Iterator[Fact]:
     text = simple(block.text.text)
     dates = [date for date in find_dates(text) if not block.is_code(date.low, date.high)]
     in_dates = _Places(text, dates)
@@ -97,7 +98,7 @@ def _facts_of(block: Block, small_words: frozenset[str], known: KnownFacts) -> I
         for number in find_numbers(text)
         if not block.is_code(number.low, number.high) and not in_dates.touch(number)
     ]
-    names = _names(block, text, small_words, known, numbers)
+    names = _names(block, text, first_words, known, numbers)
     strange = [name for name in names if not known.names.knows(name)]
     in_strange = _Places(text, strange)
     for name in names:
@@ -126,7 +127,7 @@ class _Places:
 def _names(
     block: Block,
     text: str,
-    small_words: frozenset[str],
+    first_words: FirstWords,
     known: KnownFacts,
     numbers: list[NumberMention],
 ) -> list[NameMention]:
@@ -137,7 +138,7 @@ def _names(
         for sentence in block.sentences
         if sentence.high > block.label_end
     ]
-    found = find_names(_without_units(text, numbers), sentences, small_words)
+    found = find_names(_without_units(text, numbers), sentences, first_words)
     return [
         _without_known_ends(name, text, known.names)
         for name in found

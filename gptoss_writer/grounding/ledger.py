@@ -13,7 +13,7 @@ from gptoss_writer.grounding.comparison import find_whole
 from gptoss_writer.grounding.passages import Passage
 from gptoss_writer.grounding.quotations import JudgedQuotation
 from gptoss_writer.grounding.sources import Source, Sources
-from gptoss_writer.grounding.vocabulary import content_words, key_words
+from gptoss_writer.grounding.vocabulary import content_words, key_words, tokens
 from gptoss_writer.outline.models import KeyPoint, Section
 
 Status = Literal["used", "unused", "twice", "elsewhere"]
@@ -193,14 +193,15 @@ def coverage(section: Section, vocabulary: frozenset[str]) -> tuple[CoveredPoint
     """Say of each key point how many of its words of content a section's text has."""
     result = []
     for number, point in enumerate(section.key_points, start=1):
-        wanted = key_words(point.text) if point.label is None else _labelled(point)
-        share = len(wanted & vocabulary) / len(wanted) if wanted else 1.0
+        label, detail = key_words(point.label or ""), key_words(point.detail or "")
+        # A label names the point; a text may well make it without that word.
+        share = max(_share(label | detail, vocabulary), _share(detail or label, vocabulary))
         result.append(CoveredPoint(section.id, number, point, share))
     return tuple(result)
 
 
-def _labelled(point: KeyPoint) -> frozenset[str]:
-    return key_words(point.label or "") | key_words(point.detail or "")
+def _share(wanted: frozenset[str], vocabulary: frozenset[str]) -> float:
+    return len(wanted & vocabulary) / len(wanted) if wanted else 1.0
 
 
 def missing_quotations(
@@ -232,7 +233,7 @@ def reused(
     for quotation in quotations:
         if quotation.is_scare:
             continue
-        words = quotation.key.casefold().split()
+        words = tokens(quotation.key)
         runs = [tuple(words[index : index + _RUN]) for index in range(len(words) - _RUN + 1)]
         earlier = next((seen[run] for run in runs if run in seen), None)
         if earlier:

@@ -79,10 +79,10 @@ def _quoted(block: Block, low: int, high: int, *, is_closed: bool = True) -> Quo
 
 def _can_open(text: str, at: int) -> bool:
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
+    if text[at] in _OPENING:
+        return after != ""
     if not after.strip():
         return False
-    if text[at] in _OPENING:
-        return True
     is_free = not before.strip() or before in _BEFORE_OPENER or before in _OPENING
     if text[at] in _STRAIGHT:
         return is_free or before in _STRAIGHT

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise, zip_longest
 
 from gptoss_writer.grounding.dates import MONTHS, WEEKDAYS
 from gptoss_writer.grounding.vocabulary import FUNCTION_WORDS, SPEECH
 
-_TOKEN = re.compile(r"[^\s\u2013\u2014\u2015…]+")
+_TOKEN = re.compile(r"[^\s\u2013\u2014\u2015…【】†]+")
 _OPENING = "([{\"'*"
 _CLOSING = ")]}\"'*.,;:!?"
 _CORE = re.compile(rf"[{re.escape(_OPENING)}]*(.*?)('s|s')?[{re.escape(_CLOSING)}]*\Z", re.DOTALL)
@@ -61,11 +62,13 @@ class KnownNames:
     """The words of an outline.
 
     `words` holds every word in small letters, plural and singular; `small_words` those that are
-    written with a small letter; `people` the full names of persons, in words.
+    written with a small letter; `speakers` the full names, in words, of those who are quoted;
+    `people` these and all other pairs of words that may be a person's name.
     """
 
     words: frozenset[str]
     small_words: frozenset[str]
+    speakers: frozenset[tuple[str, ...]]
     people: frozenset[tuple[str, ...]]
 
     @classmethod
@@ -84,10 +87,16 @@ class KnownNames:
                 for token in text.split()
                 for form in (*_forms(_core(token)), *_forms(_core(token).replace(".", "")))
             )
-        people = {tuple(speaker.split()) for speaker in speakers}
-        for text in texts:
-            people.update(_people(text, frozenset(small)))
-        return cls(frozenset(words), frozenset(small), frozenset(people))
+        spoken = frozenset(tuple(speaker.split()) for speaker in speakers)
+        people = {person for text in texts for person in _people(text, frozenset(small))}
+        return cls(frozenset(words), frozenset(small), spoken, spoken | people)
+
+    @cached_property
+    def speaker_words(self) -> frozenset[str]:
+        """The capitalised words of those who are quoted; one may open a sentence by itself."""
+        return frozenset(
+            word for speaker in self.speakers for word in speaker if word[:1].isupper()
+        )
 
     def knows(self, name: NameMention) -> bool:
         """Tell whether every word of a name is known, and it is no mixture of two persons."""
@@ -108,10 +117,10 @@ class KnownNames:
         )
 
     def is_name_of_its_own(self, word: str) -> bool:
-        """Tell whether a word is known, and known as a name: OpenAI, GPT-2, a person's name."""
+        """Tell whether a word is known, and has the look of a whole name: OpenAI, GPT-2."""
         if not self.knows_word(word):
             return False
-        return not _is_titlecase(word) or any(word in person for person in self.people)
+        return not _is_titlecase(word)
 
     def _is_mixed(self, name: NameMention) -> bool:
         """Tell whether the first name of one person stands before another's last."""
@@ -137,19 +146,27 @@ class _Token:
     breaks_after: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FirstWords:
+    """What is known about words that open sentences: those written small, those that are names."""
+
+    small: frozenset[str]
+    names: frozenset[str] = frozenset()
+
+
 def find_names(
-    text: str, sentences: Iterable[tuple[int, int]], small_words: frozenset[str]
+    text: str, sentences: Iterable[tuple[int, int]], first_words: FirstWords
 ) -> tuple[NameMention, ...]:
     """Find the names in the sentences of a text of plain marks, hyphens and spaces, in order.
 
     A name is a run of words that are capitalised within a sentence, or that have capitals inside,
     or letters and digits. The first word of a sentence is one only where the run goes on behind
-    it, or a word of speech follows; never if it is written small elsewhere (`small_words`).
+    it, where a word of speech follows, or where it is known for a name.
     """
     return tuple(
         name
         for low, high in sentences
-        for name in _names(text, [*_tokens(text, low, high)], small_words)
+        for name in _names(text, [*_tokens(text, low, high)], first_words)
     )
 
 
@@ -176,21 +193,21 @@ def _tokens(text: str, low: int, high: int) -> Iterator[_Token]:
         is_first = tail.endswith(":")
 
 
-def _names(text: str, tokens: list[_Token], small_words: frozenset[str]) -> Iterator[NameMention]:
+def _names(text: str, tokens: list[_Token], first_words: FirstWords) -> Iterator[NameMention]:
     run: list[_Token] = []
     for token, following in zip_longest(tokens, tokens[1:]):
         if run and token.breaks_before and (run[-1].breaks_after or token.is_first):
-            yield from _name(text, run, small_words, None)
+            yield from _name(text, run, first_words, None)
             run = []
         if _may_name(token.core) or (run and _goes_on(run, token, following)):
             run.append(token)
         elif run:
-            yield from _name(text, run, small_words, token)
+            yield from _name(text, run, first_words, token)
             run = []
         if run and token.breaks_after:
-            yield from _name(text, run, small_words, None)
+            yield from _name(text, run, first_words, None)
             run = []
-    yield from _name(text, run, small_words, None)
+    yield from _name(text, run, first_words, None)
 
 
 def _goes_on(run: list[_Token], token: _Token, following: _Token | None) -> bool:
@@ -208,9 +225,9 @@ def _goes_on(run: list[_Token], token: _Token, following: _Token | None) -> bool
 
 
 def _name(
-    text: str, run: list[_Token], small_words: frozenset[str], following: _Token | None
+    text: str, run: list[_Token], first_words: FirstWords, following: _Token | None
 ) -> Iterator[NameMention]:
-    run = _trimmed(run, small_words, following)
+    run = _trimmed(run, first_words, following)
     words = tuple(
         token.core for token in run if token.core not in _CONNECTORS and not token.core.isdigit()
     )
@@ -220,18 +237,15 @@ def _name(
         yield NameMention(low, high, text[low:high], significant)
 
 
-def _trimmed(
-    run: list[_Token], small_words: frozenset[str], following: _Token | None
-) -> list[_Token]:
+def _trimmed(run: list[_Token], first_words: FirstWords, following: _Token | None) -> list[_Token]:
     """Take off what only looks like a part of the name: first words, connectors at the ends."""
-    while run and run[0].is_first and _is_ordinary(run[0].core, small_words):
+    is_known = bool(run) and run[0].core in first_words.names
+    if run and run[0].is_first and not is_known and _is_ordinary(run[0].core, first_words.small):
         run = run[1:]
-        if run and not run[0].is_first:
-            break
-    is_alone = len([token for token in run if _may_name(token.core)]) == 1
-    if run and run[0].is_first and is_alone and _is_titlecase(run[0].core):
+    if len(run) == 1 and run[0].is_first and not is_known and _is_titlecase(run[0].core):
+        # "Experts say" is no name, "Lambert says" is one.
         is_speaking = following is not None and following.core in SPEECH
-        if len(run) == 1 and not (is_speaking and not run[0].core.endswith("s")):
+        if not is_speaking or run[0].core.endswith("s"):
             return []
     while run and (run[0].core in _CONNECTORS or run[0].core.casefold() in _NOT_NAMES):
         run = run[1:]

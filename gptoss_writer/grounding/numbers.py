@@ -22,8 +22,7 @@ _UNITS = {
     "%": "% percent pct percentage",
     "$": "dollar dollars usd",
     "€": "euro euros eur",
-    "£": "gbp",
-    "pound": "pound pounds lb lbs",
+    "pound": "pound pounds lb lbs gbp",
     "ms": "ms millisecond milliseconds",
     "s": "s sec secs second seconds",
     "min": "min mins minute minutes",
@@ -62,7 +61,7 @@ _UNITS = {
     "x": "x × times fold",
 }
 _UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split()}
-_CURRENCIES = {"$": "$", "€": "€", "£": "£"}
+_CURRENCIES = {"$": "$", "€": "€", "£": "pound"}
 
 _SCALES = {
     "hundred": 100,

@@ -70,12 +70,15 @@ def evidence_findings(
 ) -> Iterator[TextFinding]:
     """Tell of evidence that is not used, is used twice, or is used in another section.
 
-    Words that are quoted twice are told of as a quotation used again, so not here.
+    Words that are quoted twice are told of as a quotation used again, and a required quotation
+    that is not used as missing; so not here.
     """
     for entry in entries:
         source = entry.source
         section = source.section
-        is_told = entry.status == "twice" and entry.uses[-1].is_quoted
+        is_told = (entry.status == "twice" and entry.uses[-1].is_quoted) or (
+            entry.status == "unused" and source.is_required
+        )
         if entry.status == "used" or is_told or (section and matching.part(section) is None):
             continue
         place = place_of(article, matching, section)

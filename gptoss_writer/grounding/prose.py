@@ -38,6 +38,7 @@ _MARKUP = re.compile(
     r"|(?P<tag></?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>)"
     r"|(?P<stars>\*+)"
     r"|(?P<underscores>(?<![^\W_])_+|_+(?![^\W_]))"
+    r"|(?P<citation>【[^【】\n]{0,80}】)"
     r"|(?P<invisible>[\u00ad\u200b\u2060\ufeff])"
     r"|(?P<margin>(?<=\n)[ \t]*(?:>[ \t]*)+)"
 )

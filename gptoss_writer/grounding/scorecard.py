@@ -135,7 +135,7 @@ def score(
         read_passage(article_text, (part.start, part.end), owners.get(part), sources, known)
         for part in article.parts
     )
-    sections = tuple(_section_scores(checker, matching, passages, outline, tolerance))
+    sections = tuple(_section_scores(checker, article, matching, passages, outline, tolerance))
     quotations = tuple(quotation for passage in passages for quotation in passage.quotations)
     entries = ledger(passages, sources)
     required = tuple(item for item in sources.items if item.is_required)
@@ -173,6 +173,7 @@ def score(
 
 def _section_scores(
     checker: Checker,
+    article: Article,
     matching: Matching,
     passages: tuple[Passage, ...],
     outline: Outline,
@@ -181,7 +182,7 @@ def _section_scores(
     by_section = {passage.section.id: passage for passage in passages if passage.section}
     for number, section in enumerate(outline.sections, start=1):
         part, passage = matching.part(section.id), by_section.get(section.id)
-        start = part.heading.start if part and part.heading else part.start if part else None
+        start = place_of(article, matching, section.id)[0] if part else None
         yield SectionScore(
             number=number,
             section=section,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from gptoss_writer.text import fold
+
 FUNCTION_WORDS = frozenset(
     """a about above across after again against all almost along already also although always am
     among amid an and another any anyone anything are around as at away back be became because been
@@ -77,10 +79,10 @@ def content_words(text: str) -> list[str]:
 
 def key_words(text: str) -> frozenset[str]:
     """Give the stems of a key point, without the verb that tells the writer what to do."""
-    first, *rest = text.split(" ", 1)
+    first, *rest = fold(text).split(" ", 1)
     if first.strip(":,").casefold() in _INSTRUCTIONS and rest:
         text = rest[0]
-    return frozenset(content_words(text))
+    return frozenset(content_words(fold(text)))
 
 
 @lru_cache(maxsize=8192)
