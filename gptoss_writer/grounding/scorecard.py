@@ -53,16 +53,17 @@ class SectionScore:
 class Scorecard:
     """All that is known about an article against its outline.
 
-    `findings` are in the order of the text. `unknown` are parts of the article that no section
-    of the outline asks for. `required` and `missing` are the required quotations, and those of
-    them that do not appear. `repeated_runs` counts different runs of six words that two sections
-    share. Offsets everywhere point into `article.text`.
+    `findings` are in the order of the text. `passages` are all parts as they were read, `unknown`
+    those of them that no section of the outline asks for. `required` and `missing` are the
+    required quotations, and those of them that do not appear. `repeated_runs` counts different
+    runs of six words that two sections share. Offsets everywhere point into `article.text`.
     """
 
     article: Article
     outline: Outline
     sections: tuple[SectionScore, ...]
     whole: LengthScore
+    passages: tuple[Passage, ...]
     unknown: tuple[ArticleSection, ...]
     quotations: tuple[JudgedQuotation, ...]
     entries: tuple[Entry, ...]
@@ -161,6 +162,7 @@ def score(
         whole=LengthScore(
             WordBudget(outline.budget_words, tolerance), sum(part.words for part in article.parts)
         ),
+        passages=passages,
         unknown=matching.unknown,
         quotations=quotations,
         entries=entries,
