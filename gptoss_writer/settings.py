@@ -156,13 +156,25 @@ def _placed(text: str, label: str, folder: Path) -> tuple[Path, bool]:
     """Give the path that a text means, starting at `folder`, and whether something is there."""
     try:
         path = folder / Path(text).expanduser()
-        return path, path.exists()
-    except (OSError, RuntimeError, ValueError) as error:
+    except RuntimeError as error:  # a home folder that nobody has
+        raise _no_path(label, text, str(error)) from None
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path, False
+    except (OSError, ValueError) as error:
+        if isinstance(error, PermissionError):
+            return path, True  # whoever opens it says better what may not be read
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UsageError(
-            f"{label}: {_shown(text)} cannot be used as a path: {reason.rstrip('.')}.",
-            "Give another path.",
-        ) from None
+        raise _no_path(label, text, reason) from None
+    return path, True
+
+
+def _no_path(label: str, text: str, reason: str) -> UsageError:
+    return UsageError(
+        f"{label}: {_shown(text)} cannot be used as a path: {reason.rstrip('.')}.",
+        "Give another path.",
+    )
 
 
 def _model(raw: object, label: str, folder: Path) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -50,21 +51,16 @@ class _Phase:
     """One phase of one attempt. Only the run's thread writes; the view reads whenever it likes."""
 
     name: Phase
+    began: float
     text: str = ""
     tokens: int = 0
     first: int = 0
     total: int = 0
     retractions: int = 0
-    began: float = field(default_factory=time.monotonic)
 
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
-
-    @property
-    def speed(self) -> float | None:
-        """Tokens per second; None before enough was seen to tell."""
-        seconds, tokens = self.seconds, self.tokens - self.first
+    def speed(self, now: float) -> float | None:
+        """Give the tokens per second; None before enough was seen to tell."""
+        seconds, tokens = now - self.began, self.tokens - self.first
         return tokens / seconds if tokens > 0 and seconds >= _SPEED_AFTER_SECONDS else None
 
 
@@ -91,14 +87,20 @@ class LiveView:
     height does not change while sections are written, so nothing jumps.
     """
 
-    def __init__(self, cancellation: Cancellation, console: Console | None = None) -> None:
+    def __init__(
+        self,
+        cancellation: Cancellation,
+        console: Console | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._console = console or Console(stderr=True, highlight=False)
         self._look = _RICH if self._console.encoding.startswith("utf") else _POOR
         self._cancellation = cancellation
-        self._pace = Pace()
+        self._clock = clock
+        self._pace = Pace(clock)
         self._loading: float | None = None
         self._section: SectionStarted | None = None
-        self._phase = _Phase("reading")
+        self._phase = _Phase("reading", clock())
         self._tail = Tail(self._console.width)
         self._tail_of: tuple[_Phase, int] = (self._phase, 0)
         self._live = Live(
@@ -131,7 +133,7 @@ class LiveView:
                 self._print(run_line(event), style="bold")
             case SectionStarted():
                 self._pace.enter(event.budget_words, is_new=event.attempt == 1)
-                self._phase = _Phase("reading")
+                self._enter("reading")
                 self._section, self._loading = event, None
             case SectionReading() | SectionText() | SectionRetraction():
                 self._go_on(event)
@@ -168,7 +170,7 @@ class LiveView:
     def _enter(self, name: Phase) -> _Phase:
         if name == "writing":
             self._pace.write()
-        self._phase = _Phase(name)
+        self._phase = _Phase(name, self._clock())
         return self._phase
 
     @property
@@ -220,7 +222,10 @@ class LiveView:
         return [first, _fixed(f"{'':{_NAME_WIDTH}}{pace}", "dim")]
 
     def _pace_label(self, phase: _Phase, done: int) -> str:
-        speed, left = phase.speed, self._pace.left(done if phase.name == "writing" else 0)
+        speed, left = (
+            phase.speed(self._clock()),
+            self._pace.left(done if phase.name == "writing" else 0),
+        )
         parts = []
         if speed is not None:
             decimals = 1 if speed < _SHOW_DECIMALS_BELOW else 0

@@ -48,8 +48,13 @@ def find_draft(file: OutlineFile, path: Path) -> Workspace | None:
     still exists, and with none of this one's sections. Two outlines of one name would else take
     turns in one folder.
     """
-    if not Workspace.exists(path):
-        return None
+    try:
+        if not Workspace.exists(path):
+            return None
+    except OSError as error:
+        raise WorkspaceError(
+            f"Cannot look into {path}: {error.strerror}.", "Choose another folder with --workspace."
+        ) from None
     draft = Workspace.open(path)
     begun_for = Path(draft.settings.outline)
     is_other = begun_for.is_file() and not begun_for.samefile(file.path)

@@ -23,7 +23,7 @@ def show(
     workspace: options.WorkspaceOption = None,
     prompts: options.PromptsOption = None,
 ) -> int:
-    """Print a section's text, its prompt, or the reasoning behind it.
+    """Print a section's text, prompt or reasoning.
 
     Needs no model. Reasoning is kept with every attempt, in history/.
     """
