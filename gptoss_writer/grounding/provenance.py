@@ -36,6 +36,8 @@ How = Literal["verbatim", "words", "numbers", "names"]
 _ORDER: tuple[How, ...] = ("verbatim", "words", "numbers", "names")
 _FEW_WORDS = 3
 _RUN = 4
+_FEWEST_OWN, _FEWEST_ELSEWHERE = 2, 3
+"""So many words of content must be shared at least: one word, "excited", is no retelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +200,10 @@ class _Tracer:
     def _trace_sentences(self) -> None:
         for place, stems in enumerate(self._passage.stems):
             for source, count in self._index.sharing(stems):
-                share = SENTENCE_SHARE if self._is_own(source) else ELSEWHERE_SHARE
-                if count >= _wanted(source, share):
+                is_own = self._is_own(source)
+                share = SENTENCE_SHARE if is_own else ELSEWHERE_SHARE
+                fewest = _FEWEST_OWN if is_own else _FEWEST_ELSEWHERE
+                if count >= max(fewest, _wanted(source, share)):
                     self._add((place,), source, "words")
 
     def _trace_stretches(self) -> None:
@@ -208,7 +212,7 @@ class _Tracer:
         for places, share in self._stretches():
             together = frozenset[str]().union(*(stems[place] for place in places))
             for source, count in self._index.sharing(together):
-                wanted = _wanted(source, share)
+                wanted = max(_FEWEST_OWN, _wanted(source, share))
                 if count < wanted or not self._is_own(source) or self._is_told(source, places):
                     continue
                 self._add(_cover(places, stems, source, wanted), source, "words")
