@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 from gptoss_writer.draft import Attempt, Finding
 from gptoss_writer.engine.interface import StopReason, TokenLimits
+from gptoss_writer.grounding.findings import TextFinding, shortened
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import WordBudget
 from gptoss_writer.prompt.rendering import RetryReason
 from gptoss_writer.text import count_words
 
 MAX_ATTEMPTS = 3
+
+MOST_NAMED = 3
+"""So many findings of a kind are named to the next attempt: more would be read as a new task."""
 
 ANALYSIS_TOKENS = {
     ReasoningEffort.LOW: 512,
@@ -28,9 +32,11 @@ _STEERED_MARGIN = 2.5
 _UNUSABLE = frozenset({"empty", "looping", "degenerate"})
 _UNSUPPORTED = frozenset({"number-unsupported", "name-unsupported", "date-unsupported"})
 _QUOTATION_CODES = ("quotation-absent", "quotation-near", "quotation-missing")
-_MENDABLE = ("attribution-", *_QUOTATION_CODES)
-_MOST_NAMED = 3
+_MENDABLE = ("attribution-", "leak-", *_QUOTATION_CODES)
 _MOST_QUOTED = 40
+_MOST_EXCERPT = 60
+_MOST_REASONS = 2
+_MOST_SAID = 160
 _SERIOUS = _UNUSABLE | {"cut", "stopped", "length", *_QUOTATION_CODES}
 _LOOPS = frozenset({"stopped", "looping", "degenerate"})
 
@@ -83,6 +89,13 @@ def is_good(attempt: Attempt) -> bool:
     return attempt.verdict == "good"
 
 
+def named(found: TextFinding) -> Finding:
+    """Make a finding that can be read apart from the text: it names the words it is about."""
+    if not found.excerpt or f'"{found.excerpt}"' in found.message:
+        return Finding(found.code, found.message)
+    return Finding(found.code, f'"{shortened(found.excerpt, _MOST_EXCERPT)}": {found.message}')
+
+
 def is_serious(finding: Finding) -> bool:
     """Tell whether a finding is worth another attempt; the others are for the writer's eye."""
     return (
@@ -90,6 +103,14 @@ def is_serious(finding: Finding) -> bool:
         or finding.code in _UNSUPPORTED
         or finding.code.startswith(("attribution-", "leak-"))
     )
+
+
+def reason_of(findings: Sequence[Finding]) -> str:
+    """Say in a line or two why an attempt was not taken: its serious findings, two at most."""
+    serious = [finding for finding in findings if is_serious(finding)]
+    said = [shortened(finding.message, _MOST_SAID) for finding in serious[:_MOST_REASONS]]
+    left = len(serious) - len(said)
+    return " ".join([*said, *([f"And {left} more."] if left else [])])
 
 
 def best(attempts: Sequence[Attempt], budget: WordBudget) -> int | None:
@@ -127,14 +148,17 @@ def retry_reason(attempt: Attempt) -> RetryReason:
     return "length" if "length" in codes else "findings"
 
 
-def named_problems(attempt: Attempt) -> str:
-    """Name what the next attempt has to mend, on one line: the facts nobody gave, then the rest."""
+def named_problems(attempt: Attempt, most: int = MOST_NAMED) -> str:
+    """Name what the next attempt has to mend, on one line; "" where there is nothing to name.
+
+    First what is wrong with quotations, then the facts that nobody gave; at most so many of each.
+    """
     serious = [finding for finding in attempt.findings if is_serious(finding)]
     strange = [_quoted(item) for item in serious if item.code in _UNSUPPORTED]
     others = [item.message for item in serious if item.code.startswith(_MENDABLE)]
-    parts = others[:_MOST_NAMED]
+    parts = others[:most]
     if strange:
-        parts.append(f"The outline does not have: {', '.join(strange[:_MOST_NAMED])}.")
+        parts.append(f"The outline does not have: {', '.join(strange[:most])}.")
     return " ".join(parts)
 
 

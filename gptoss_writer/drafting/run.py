@@ -184,7 +184,7 @@ class Run:
             return self._report(section, None, len(attempts), usage, is_partial=True)
         chosen = policy.best(attempts, self._budget(section))
         if chosen is None:
-            reason = " ".join(finding.message for finding in attempts[-1].findings)
+            reason = policy.reason_of(attempts[-1].findings)
             sink(SectionFailed(section.id, section.title, len(attempts), reason))
             return self._report(section, "failed", len(attempts), usage)
         accepted = self._workspace.accept(section.id, job.number, numbers[chosen])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gptoss_writer.draft import Attempt, Finding, Sampling, TokenUsage
+from gptoss_writer.draft import Attempt, Sampling, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.cleaning import clean, trim_to_sentence
 from gptoss_writer.drafting.defects import LoopWatch, find_defects
@@ -106,7 +106,7 @@ def write_section(
                 section.id,
                 number,
                 attempt.words,
-                " ".join(finding.message for finding in attempt.findings),
+                policy.reason_of(attempt.findings),
                 retrying=number < policy.MAX_ATTEMPTS,
             )
         )
@@ -120,13 +120,14 @@ def _retry_note(
     engine: Engine,
     prompts: PromptWriter,
 ) -> Conversation:
-    """Say what the next attempt has to do better; without naming it where that has no room."""
+    """Say what the next attempt has to do better, and name as many faults as there is room for."""
     section_id, reason = task.job.section.id, policy.retry_reason(attempt)
-    problems = policy.named_problems(attempt) if reason == "findings" else ""
     written = policy.written_words(attempt)
-    note = prompts.note(section_id, reason, written=written, because=problems)
-    if not problems or engine.count_tokens(((*asked, *note),))[0] <= task.notes_tokens:
-        return note
+    for most in range(policy.MOST_NAMED, 0, -1):
+        problems = policy.named_problems(attempt, most)
+        note = prompts.note(section_id, reason, written=written, because=problems)
+        if not problems or engine.count_tokens(((*asked, *note),))[0] <= task.notes_tokens:
+            return note
     return prompts.note(section_id, reason, written=written)
 
 
@@ -213,7 +214,7 @@ def _judge(
     findings = (
         *find_defects(text, analysis=analysis),
         *policy.length_findings(words, budget, stop, looped=looped),
-        *(Finding(item.code, item.message) for item in check_section(section, text, task.outline)),
+        *map(policy.named, check_section(section, text, task.outline)),
     )
     is_flawed = any(map(policy.is_serious, findings))
     return Attempt(

@@ -11,13 +11,18 @@ from gptoss_writer.drafting.policy import (
     ANALYSIS_TOKENS,
     best,
     is_good,
+    is_serious,
     is_usable,
     length_findings,
+    named,
+    named_problems,
+    reason_of,
     retry_reason,
     token_limits,
     written_words,
 )
 from gptoss_writer.engine.interface import StopReason, TokenLimits
+from gptoss_writer.grounding.findings import TextFinding
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import WordBudget
 
@@ -38,7 +43,7 @@ def good(words: int) -> Attempt:
 attempts = st.builds(
     attempt,
     st.integers(0, 300),
-    st.sampled_from(["length", "cut", "stopped", "empty", "looping", "degenerate"]),
+    st.sampled_from(["length", "cut", "stopped", "empty", "looping", "degenerate", "leak-channel"]),
     verdict=st.sampled_from(["flawed", "interrupted"]),
 ) | st.builds(good, st.integers(90, 110))
 
@@ -52,8 +57,15 @@ def test_the_best_is_usable_and_nothing_usable_is_better(tries: list[Attempt]) -
         assert [] == usable
         return
 
-    def rank(index: int) -> tuple[bool, int, int]:
-        return (not is_good(tries[index]), BUDGET.distance(tries[index].words), index)
+    def rank(index: int) -> tuple[bool, bool, int, int, int]:
+        item = tries[index]
+        return (
+            not is_good(item),
+            not 90 <= item.words <= 110,
+            sum(map(is_serious, item.findings)),
+            abs(item.words - 100),
+            index,
+        )
 
     assert min(usable, key=rank) == chosen
 
@@ -61,6 +73,27 @@ def test_the_best_is_usable_and_nothing_usable_is_better(tries: list[Attempt]) -
 def test_the_nearest_is_taken() -> None:
     """Of three misses the one nearest the budget is accepted, in either direction."""
     assert 1 == best([attempt(70, "length"), attempt(115, "length"), attempt(80, "length")], BUDGET)
+
+
+def test_the_band_comes_first() -> None:
+    """A text inside the band is taken before one outside it that has fewer faults."""
+    faulty = attempt(92, "number-unsupported", "name-unsupported")
+
+    assert 0 == best([faulty, attempt(111, "length"), attempt(89, "length")], BUDGET)
+
+
+def test_fewer_serious_findings_win_inside_the_band() -> None:
+    """Inside the band faults are counted before words, and what is not serious is no fault."""
+    worse = attempt(100, "number-unsupported", "quotation-absent")
+    better = attempt(91, "number-unsupported", "key-point-missing", "scare-quote", "date-loose")
+
+    assert 1 == best([worse, better], BUDGET)
+    assert 0 == best([attempt(91, "cut"), worse], BUDGET)
+
+
+def test_with_equal_faults_the_nearer_wins() -> None:
+    """Two texts inside the band with one fault each: the one nearer the budget."""
+    assert 1 == best([attempt(94, "leak-reasoning"), attempt(103, "name-unsupported")], BUDGET)
 
 
 def test_a_tie_goes_to_the_earlier() -> None:
@@ -129,12 +162,113 @@ def test_findings_say_what_was_wanted() -> None:
         (["looping", "length"], "looping"),
         (["degenerate"], "looping"),
         (["stopped", "length"], "looping"),
+        (["length", "number-unsupported"], "length"),
+        (["number-unsupported", "key-point-missing"], "findings"),
+        (["quotation-missing"], "findings"),
         (["empty", "stopped"], "looping"),
     ],
 )
 def test_the_next_note_names_the_worst(codes: list[str], reason: str) -> None:
     """A loop is named before all else, no text before a cut, and a cut before a length."""
     assert reason == retry_reason(attempt(80, *codes))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("number-unsupported", "name-unsupported", "date-unsupported"),
+        *("attribution-speaker", "attribution-nobody", "leak-reasoning"),
+        *("quotation-absent", "quotation-near", "quotation-missing"),
+    ],
+)
+def test_what_is_worth_another_attempt(code: str) -> None:
+    """Strange facts, wrong quotations and leaks are; the next attempt is told of them."""
+    assert is_serious(Finding(code, "x"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["key-point-missing", "scare-quote", "quotation-elsewhere", "quotation-reused", "short"],
+)
+def test_what_is_left_to_the_writer(code: str) -> None:
+    """What a person must judge does not cost another attempt."""
+    assert not is_serious(Finding(code, "x"))
+
+
+def fact(kind: str, words: str) -> Finding:
+    """Make the finding on a fact that the outline does not have."""
+    return Finding(f"{kind}-unsupported", f'The {kind} "{words}" is not in the outline.')
+
+
+def test_the_problems_are_named() -> None:
+    """Quotations first, each with its words; then all strange facts in one sentence."""
+    tried = Attempt(
+        "crabs",
+        "text",
+        100,
+        findings=(
+            fact("number", "12 kg"),
+            Finding("key-point-missing", 'The key point "They hide" is hardly there.'),
+            Finding("quotation-near", '"They hid": The exact words are "They hide".'),
+            fact("name", "Bram Holloway"),
+            Finding("length", "100 words where 45 to 55 were wanted."),
+        ),
+    )
+
+    assert (
+        '"They hid": The exact words are "They hide". '
+        'The outline does not have: "12 kg", "Bram Holloway".' == named_problems(tried)
+    )
+
+
+def test_only_a_few_problems_are_named() -> None:
+    """At most three of a kind are named, or as many as are asked for."""
+    facts = tuple(fact("number", f"{number} kg") for number in range(5))
+    missing = tuple(Finding("quotation-missing", f"No. {number}.") for number in range(5))
+    tried = Attempt("crabs", "text", 100, findings=(*facts, *missing))
+
+    assert (
+        "No. 0. No. 1. No. 2. "
+        'The outline does not have: "0 kg", "1 kg", "2 kg".' == named_problems(tried)
+    )
+    assert 'No. 0. The outline does not have: "0 kg".' == named_problems(tried, 1)
+
+
+def test_without_such_problems_nothing_is_named() -> None:
+    """A length has a note of its own, and what is not serious is not named at all."""
+    assert "" == named_problems(attempt(80, "length", "key-point-missing"))
+    assert "" == named_problems(attempt(80))
+
+
+def test_a_finding_names_the_words_it_is_about() -> None:
+    """A message that says "these words" is useless without the text; the words are put before."""
+    found = TextFinding("quotation-absent", "These words are invented.", excerpt="We won the war")
+    known = TextFinding("number-unsupported", 'The number "12 kg" is strange.', excerpt="12 kg")
+    nowhere = TextFinding("key-point-missing", "It is hardly there.")
+
+    assert Finding("quotation-absent", '"We won the war": These words are invented.') == named(
+        found
+    )
+    assert Finding("number-unsupported", 'The number "12 kg" is strange.') == named(known)
+    assert Finding("key-point-missing", "It is hardly there.") == named(nowhere)
+    assert type(named(found)) is Finding
+
+
+def test_a_reason_is_short() -> None:
+    """Of many findings two serious ones are said, each cut to a line or two, the rest counted."""
+    minor = Finding("key-point-missing", "It is hardly there.")
+    serious = [Finding("length", "1 word."), Finding("cut", "It was cut."), fact("date", "1999")]
+    long = Finding("quotation-near", "word " * 400)
+
+    assert "1 word." == reason_of([minor, serious[0], minor])
+    assert "1 word. It was cut." == reason_of([*serious[:2], minor])
+    assert "1 word. It was cut. And 1 more." == reason_of(serious)
+    assert "1 word. It was cut. And 5 more." == reason_of(
+        [*serious, *serious[:2], minor, *serious[1:]]
+    )
+    assert len(reason_of([long] * 9)) < 350
+    assert "" == reason_of([minor])
+    assert "" == reason_of([])
 
 
 def test_the_note_counts_what_the_model_wrote() -> None:
@@ -156,6 +290,15 @@ def test_limits_leave_room_for_the_whole_band(
     assert limits.final >= WordBudget(words).ceiling * tokens_per_word * 1.5
     assert limits.final <= WordBudget(words).ceiling * tokens_per_word * 1.5 + 33
     assert ANALYSIS_TOKENS[effort] == limits.analysis
+
+
+def test_a_steered_text_has_more_room() -> None:
+    """Its words end it, so its limit is wider than that of a text that may run on."""
+    free = token_limits(ReasoningEffort.LOW, BUDGET, 2.0)
+    steered = token_limits(ReasoningEffort.LOW, BUDGET, 2.0, is_steered=True)
+
+    assert (362, 582) == (free.final, steered.final)
+    assert free.analysis == steered.analysis
 
 
 def test_more_effort_may_reason_longer() -> None:

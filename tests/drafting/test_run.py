@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gptoss_writer.draft import Sampling
+from gptoss_writer.draft import Finding, Sampling
 from gptoss_writer.drafting.run import SectionReport, accepted_drafts
 from gptoss_writer.engine.interface import (
     Cancellation,
@@ -29,8 +29,11 @@ from gptoss_writer.events import (
     SectionText,
 )
 from gptoss_writer.outline.models import Outline
+from gptoss_writer.sampling.guard import SectionGuard
 from gptoss_writer.workspace.workspace import Workspace
 from tests.support.drafting import (
+    LAMP,
+    LAMP_TEXT,
     OUTLINE,
     WORDS,
     Desk,
@@ -282,6 +285,45 @@ def test_the_nearest_miss_is_accepted(desk: Desk) -> None:
 
     assert text_of(60, 1) == desk.texts()["intro"]
     assert ("accepted", 60, False, 3) == (intro.status, intro.words, intro.in_band, intro.attempts)
+
+
+def test_findings_survive_the_disk(tmp_path: Path) -> None:
+    """What was found on an attempt is read back from its record as it was."""
+    desk = Desk(tmp_path / "draft", LAMP)
+    strange = LAMP_TEXT.replace("214", "315").replace("Ada Finch", "Bram Holloway")
+    desk.replay([turn(strange)] * 3 + [turn(text_of(30))])
+    first, *_ = desk.attempts("lamp")
+
+    assert [
+        Finding("number-unsupported", 'The number "315" is not in the outline.'),
+        Finding("name-unsupported", 'The name "Bram Holloway" is not in the outline.'),
+    ] == [item for item in first.findings if item.code.endswith("unsupported")]
+
+
+def test_a_surplus_is_carried_to_the_next_section(desk: Desk) -> None:
+    """Each section is asked to end where the article as a whole keeps its length."""
+    targets: list[int] = []
+
+    class Steered(ScriptedEngine):
+        capabilities = replace(ScriptedEngine.capabilities, is_steerable=True)
+
+        def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
+            assert isinstance(request.constraint, SectionGuard)
+            targets.append(request.constraint.distance())
+            yield from super().generate(request)
+
+    desk.run(Steered(turns(53, 47, 46, 50)))
+
+    assert [50, 47, 50, 54] == targets
+
+
+def test_a_tolerance_holds_for_a_run(desk: Desk) -> None:
+    """With 5 % a text of 53 words is tried again, and the report knows the band."""
+    engine = ScriptedEngine([*turns(53, 53, 53), *good(3, first=5)])
+    report = desk.run(engine, options_of(tolerance=0.05))
+
+    assert [3, 1, 1, 1] == [item.attempts for item in report.sections]
+    assert [False, True, True, True] == [item.in_band for item in report.sections]
 
 
 class Stopping:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gptoss_writer.draft import Attempt, Finding, Sampling, TokenUsage
 from gptoss_writer.drafting import policy
-from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.drafting.section import SectionTask, write_section
 from gptoss_writer.engine.interface import (
     Cancellation,
@@ -32,28 +33,23 @@ from gptoss_writer.events import (
     silent,
 )
 from gptoss_writer.harmony.messages import Channel
-from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.sampling.params import SamplingParams
 from gptoss_writer.text import count_words
-from tests.support.drafting import OUTLINE, WORDS, prompts_of, text_of, turn, turns
+from tests.support.drafting import (
+    LAMP,
+    LAMP_TEXT,
+    OUTLINE,
+    WORDS,
+    prompts_of,
+    task_of,
+    text_of,
+    turn,
+    turns,
+)
 
-LIMITS = TokenLimits(analysis=30, final=140)
 CRABS = OUTLINE.sections[1]
-
-
-def task_of(because: str = "", seed: int = 7, limits: TokenLimits = LIMITS) -> SectionTask:
-    """Make the task of writing about crabs."""
-    return SectionTask(
-        job=SectionJob(CRABS, 2, "missing"),
-        of=4,
-        prompt=prompts_of().section("crabs", Digest()),
-        limits=limits,
-        sampling=SamplingParams(temperature=0.7, top_p=0.9, top_k=40, min_p=0.02, seed=seed),
-        effort="low",
-        model="tape:same",
-        fingerprint="section:crabs",
-        because=because,
-    )
+UNCOVERED = Finding("key-point-missing", 'The key point "They hide" is hardly there.')
+"""What is found on every text of these tests, and is not worth another attempt."""
 
 
 def write(
@@ -75,8 +71,8 @@ def written(*raw: str) -> list[Attempt]:
 
 
 def codes(attempt: Attempt) -> list[str]:
-    """Name what was found on an attempt."""
-    return [finding.code for finding in attempt.findings]
+    """Name what speaks against an attempt."""
+    return [finding.code for finding in attempt.findings if policy.is_serious(finding)]
 
 
 def note_of(request: GenerationRequest) -> str:
@@ -104,6 +100,7 @@ def test_a_good_text_is_enough() -> None:
             words=WORDS,
             verdict="good",
             analysis="Let me plan.",
+            findings=(UNCOVERED,),
             usage=TokenUsage(prompt=attempt.usage.prompt, evaluated=attempt.usage.prompt)
             + TokenUsage(analysis=3, final=pieces),
             sampling=attempt.sampling,
@@ -120,7 +117,7 @@ def test_a_text_that_is_too_long_is_tried_again() -> None:
     first, second = written(*turns(WORDS + 20, WORDS))
 
     assert ["flawed", "good"] == [first.verdict, second.verdict]
-    assert (Finding("length", "70 words where 45 to 55 were wanted."),) == first.findings
+    assert (Finding("length", "70 words where 45 to 55 were wanted."), UNCOVERED) == first.findings
     assert [
         "",
         "An earlier attempt came to 70 words, 20 too many. Write the section in exactly 50 words.",
@@ -240,7 +237,7 @@ def test_every_attempt_has_its_own_seed() -> None:
 
     def seeds(seed: int) -> list[int]:
         engine = ScriptedEngine(turns(80, 80, 80))
-        attempts = write(engine, task_of(seed=seed))
+        attempts = write(engine, task_of(sampling=replace(task_of().sampling, seed=seed)))
         asked = [request.sampling for request in engine.requests]
 
         assert [
@@ -295,6 +292,93 @@ def test_what_is_in_order_is_not_kept_twice() -> None:
     (attempt,) = written(turn(f"\n{text_of(WORDS)}\n"))
 
     assert "" == attempt.raw
+
+
+def written_of_lamp(*texts: str) -> list[Attempt]:
+    """Make all attempts at the section about the lamp from a tape of final texts."""
+    engine = ScriptedEngine([turn(text) for text in texts])
+    prompts = prompts_of(LAMP)
+    return list(write_section(task_of("lamp", LAMP), engine, prompts, Cancellation(), silent))
+
+
+def notes_of_lamp(*texts: str, room: int = 200) -> list[str]:
+    """Give the note that each request for the section about the lamp came with."""
+    engine = ScriptedEngine([turn(text) for text in texts])
+    task = task_of("lamp", LAMP, notes_tokens=room)
+    list(write_section(task, engine, prompts_of(LAMP), Cancellation(), silent))
+    return [note_of(request) for request in engine.requests]
+
+
+STRANGE = {
+    "number": ("214 steps", "315 steps", "number-unsupported", '"315"'),
+    "name": ("Ada Finch", "Bram Holloway", "name-unsupported", '"Bram Holloway"'),
+    "speaker": ("Ada Finch", "Bo Hale", "attribution-speaker", "Ada Finch, not to Bo Hale."),
+    "required": (
+        '"We never once let the lamp go out," Ada Finch said.',
+        "It never went out, Ada Finch said, in all those years.",
+        "quotation-missing",
+        "The required quotation of Ada Finch is missing",
+    ),
+}
+
+
+def test_a_text_that_rests_on_its_evidence_is_enough() -> None:
+    """Its numbers, names and quotations are the outline's, and its quotation is there."""
+    (attempt,) = written_of_lamp(LAMP_TEXT)
+
+    assert ("good", ()) == (attempt.verdict, attempt.findings)
+
+
+@pytest.mark.parametrize("case", STRANGE)
+def test_a_text_with_a_fault_is_tried_again(case: str) -> None:
+    """A strange number or name, a wrong speaker, a missing quotation: the next note names it."""
+    right, wrong, code, named = STRANGE[case]
+    text = LAMP_TEXT.replace(right, wrong)
+    first, second = written_of_lamp(text, LAMP_TEXT)
+    _, note = notes_of_lamp(text, LAMP_TEXT)
+
+    assert code in codes(first)
+    assert ("flawed", "good") == (first.verdict, second.verdict)
+    assert note.startswith("An earlier attempt had faults. ")
+    assert named in note
+    assert note.endswith(" Write it without them, in exactly 30 words.")
+
+
+def test_the_text_with_the_fewest_faults_wins() -> None:
+    """Where every attempt has faults, the one with the fewest inside the band is taken."""
+    one = LAMP_TEXT.replace("214", "315")
+    two = one.replace("Ada Finch", "Bram Holloway")
+    short = LAMP_TEXT.replace(" The stone is wide and cold.", "").replace("at dusk and ", "")
+    attempts = written_of_lamp(two, short, one)
+
+    assert ["length"] == codes(attempts[1])
+    assert 2 == policy.best(attempts, task_of("lamp", LAMP).budget)
+
+
+def test_a_note_names_no_more_than_it_has_room_for() -> None:
+    """Where faults need more room than was kept, fewer are named, and at last none."""
+    strange = LAMP_TEXT.replace("214 steps to do it", "315 steps with 12 kg")
+    all_named, one_named, none_named = (
+        notes_of_lamp(strange, LAMP_TEXT, room=room)[1].removeprefix(
+            "An earlier attempt had faults."
+        )
+        for room in (30, 22, 1)
+    )
+    rest = " Write it without them, in exactly 30 words."
+
+    assert f' The outline does not have: "315", "12 kg".{rest}' == all_named
+    assert f' The outline does not have: "315".{rest}' == one_named
+    assert rest == none_named
+
+
+def test_findings_are_plain_values() -> None:
+    """An attempt holds codes and messages, with nothing of the text they were found in."""
+    first, _ = written_of_lamp(LAMP_TEXT.replace("214", "315"), LAMP_TEXT)
+
+    assert {Finding} == {type(finding) for finding in first.findings}
+    assert [Finding("number-unsupported", 'The number "315" is not in the outline.')] == list(
+        first.findings
+    )
 
 
 def test_an_interruption_ends_it() -> None:
@@ -410,7 +494,7 @@ def test_it_ends_with_any_model(raw: list[str]) -> None:
     else:
         assert policy.is_good(attempts[-1]) or policy.MAX_ATTEMPTS == len(attempts)
     for attempt in attempts:
-        assert ("good" == attempt.verdict) == (() == attempt.findings)
+        assert ("good" == attempt.verdict) == ([] == codes(attempt))
         assert count_words(attempt.text) == attempt.words
         assert "<|" not in attempt.text
         assert attempt.verdict == "flawed" or CRABS.budget.contains(attempt.words)

@@ -18,7 +18,7 @@ from gptoss_writer.drafting.sizing import (
     size_run,
     tokens_per_word,
 )
-from gptoss_writer.engine.interface import Cancellation, Engine, ModelIdentity, TokenLimits
+from gptoss_writer.engine.interface import Cancellation, Engine, ModelIdentity
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.engine.scripted import ScriptedEngine
 from gptoss_writer.errors import UsageError
@@ -29,8 +29,7 @@ from gptoss_writer.outline.models import Outline
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import Templates
-from gptoss_writer.sampling.params import SamplingParams
-from tests.support.drafting import OUTLINE, TEMPLATES, Desk, options_of, prompts_of
+from tests.support.drafting import LAMP, OUTLINE, TEMPLATES, Desk, options_of, prompts_of, task_of
 from tests.support.gguf_models import write_model
 
 LOW = ReasoningEffort.LOW
@@ -178,50 +177,67 @@ def test_a_digest_is_shortened_to_its_room() -> None:
     ]
 
 
+def test_the_notes_have_room_for_findings() -> None:
+    """What a retry may name has room beside the longest note, a person's reason included."""
+    prompts, engine = prompts_of(), ScriptedEngine([])
+    asked = prompts.note("crabs", "asked", because="too dry")
+    bare = size_run(jobs_of(), prompts, engine, effort=LOW)
+    size = size_run(jobs_of(), prompts, engine, effort=LOW, because="too dry")
+    faults = '"Some words of the text": These words are in quotation marks. ' * 6
+    note = prompts.note("crabs", "findings", because=faults)
+
+    assert sum(engine.count_tokens((asked, note))) <= size.notes_room("crabs")
+    assert size.notes_room("crabs") - bare.notes_room("crabs") == engine.count_tokens((asked,))[0]
+
+
 def worst(prompts: PromptWriter, size: RunSize, engine: Engine) -> SectionTask:
     """Make the task of a section that leaves nothing of its room unused."""
     digest, longer = Digest(), Digest()
-    while fitting_prompt(prompts, "crabs", longer, engine, size.suffix_room("crabs")) == (
-        prompts.section("crabs", longer)
+    while fitting_prompt(prompts, "lamp", longer, engine, size.suffix_room("lamp")) == (
+        prompts.section("lamp", longer)
     ):
         digest, longer = longer, Digest(longer.previous_ending + "x ")
-    return SectionTask(
-        job=jobs_of(asked=("crabs",))[0],
-        of=4,
-        prompt=prompts.section("crabs", digest),
-        limits=size.limits("crabs"),
-        sampling=SamplingParams(seed=3),
-        effort="low",
-        model="gguf:tiny",
-        fingerprint="section:crabs",
+    return task_of(
+        "lamp",
+        LAMP,
+        prompt=prompts.section("lamp", digest),
+        limits=size.limits("lamp"),
+        notes_tokens=size.notes_room("lamp"),
         because="too dry",
     )
 
 
 TALKATIVE = TEMPLATES.sources["retry_note"].replace(
-    "An earlier attempt was cut off", "An earlier attempt was, to say it at some length, cut off"
+    "An earlier attempt had faults", "An earlier attempt had, to say it at some length, faults"
 )
 
 
 @pytest.mark.parametrize("note", [TEMPLATES.sources["retry_note"], TALKATIVE])
 def test_the_computed_context_is_enough(tmp_path: Path, note: str) -> None:
-    """A model that never stops, a digest that fills its room, attempts with notes: no error."""
+    """A model that never stops, a digest that fills its room, attempts with notes: no error.
+
+    Noise never quotes what must appear, so all attempts are made.
+    """
     never_ends = write_model(tmp_path / "endless.gguf", layers=1, width=32, end_bias=-60.0)
     templates = Templates({**TEMPLATES.sources, "retry_note": note}, TEMPLATES.files)
-    prompts = replace(prompts_of(), templates=templates)
-    jobs = jobs_of(asked=("crabs",))
+    prompts = replace(prompts_of(LAMP), templates=templates)
     engine = LlamaEngine(never_ends, LlamaOptions(threads=1))
-    size = size_run(jobs, prompts, engine, effort=LOW, analysis_tokens=40, because="too dry")
+    size = size_run(
+        jobs_of(LAMP, asked=("lamp",)),
+        prompts,
+        engine,
+        effort=LOW,
+        analysis_tokens=40,
+        because="too dry",
+    )
     task = worst(prompts, size, engine)
     (suffix_tokens,) = engine.count_tokens((task.prompt.section_suffix,))
     engine.prepare(size.context_tokens, Cancellation())
     attempts: list[Attempt] = list(write_section(task, engine, prompts, Cancellation(), silent))
     engine.close()
 
-    assert size.suffix_room("crabs") - 2 <= suffix_tokens <= size.suffix_room("crabs")
-    assert [task.limits] * 3 == [
-        TokenLimits(attempt.usage.analysis, attempt.usage.final) for attempt in attempts
-    ]
+    assert size.suffix_room("lamp") - 2 <= suffix_tokens <= size.suffix_room("lamp")
+    assert [40] * 3 == [attempt.usage.analysis for attempt in attempts]
     used = max(attempt.usage.prompt for attempt in attempts) + sum(
         (task.limits.analysis, task.limits.final)
     )

@@ -87,6 +87,9 @@ def _notes() -> str:
         ("cut", 240, ""),
         ("empty", 0, ""),
         ("looping", 88, ""),
+        ("findings", 104, 'The outline does not have: "12 kg", "Bram Holloway".'),
+        ("findings", 104, ""),
+        ("length", 131, 'The outline does not have: "12 kg".'),
         ("asked", 0, "too dry; begin with the command"),
     )
     return "".join(

@@ -225,7 +225,7 @@ def test_any_outline_can_be_rendered(outline: Outline, text: str) -> None:
         assert str(section.words) in content(writer.note(section.id, "length", written=3))
 
 
-@pytest.mark.parametrize("reason", ["length", "cut", "empty", "looping"])
+@pytest.mark.parametrize("reason", ["length", "cut", "empty", "looping", "findings"])
 def test_every_retry_names_the_budget(reason: RetryReason) -> None:
     """Whatever went wrong, the note asks for exactly the number of words again."""
     note = content(one_section().note("salt", reason, written=99))
@@ -240,6 +240,24 @@ def test_every_retry_names_the_budget(reason: RetryReason) -> None:
 def test_a_retry_says_in_which_direction(written: int, said: str) -> None:
     """A note on the length names the count and the difference."""
     assert said in content(one_section().note("salt", "length", written=written))
+
+
+@pytest.mark.parametrize("reason", ["length", "cut", "findings"])
+def test_what_was_found_is_named(reason: RetryReason) -> None:
+    """Faults are named beside the length, and are one clean line, whatever a model wrote."""
+    found = 'Not in the outline:\n"12\x1b kg".'
+    note = content(one_section().note("salt", reason, written=99, because=found))
+
+    assert ' Not in the outline: "12 kg".' in note
+    assert " in exactly 80 words" in note
+
+
+@pytest.mark.parametrize("reason", ["empty", "looping"])
+def test_a_text_that_is_none_has_no_other_faults(reason: RetryReason) -> None:
+    """Where there was no text to speak of, nothing that was found in it is named."""
+    assert one_section().note("salt", reason) == one_section().note(
+        "salt", reason, because="Not in the outline."
+    )
 
 
 def test_a_persons_reason_is_one_clean_line() -> None:

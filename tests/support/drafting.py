@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gptoss_writer.draft import Attempt, Sampling
+from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.drafting.run import (
     Prepared,
     Run,
@@ -16,13 +17,16 @@ from gptoss_writer.drafting.run import (
     prepare,
     section_states,
 )
-from gptoss_writer.engine.interface import Cancellation, Engine
+from gptoss_writer.drafting.section import SectionTask
+from gptoss_writer.engine.interface import Cancellation, Engine, TokenLimits
 from gptoss_writer.engine.scripted import ScriptedEngine
 from gptoss_writer.events import Event
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Outline
+from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import load_templates
+from gptoss_writer.sampling.params import SamplingParams
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.workspace import Workspace
 from tests.support.workspaces import UnsyncedCalls
@@ -52,6 +56,44 @@ OUTLINE = Outline.model_validate(
 )
 
 
+LAMP = Outline.model_validate(
+    {
+        "title": "A lamp by the sea",
+        "sections": [
+            {
+                "id": "lamp",
+                "title": "The lamp",
+                "words": 30,
+                "key_points": ["The keeper lights the lamp at dusk."],
+                "evidence": [
+                    {
+                        "quote": "We never once let the lamp go out.",
+                        "speaker": "Ada Finch",
+                        "required": True,
+                    },
+                    "The tower has 214 steps.",
+                ],
+            },
+            {
+                "id": "wick",
+                "title": "The wick",
+                "words": 30,
+                "evidence": [
+                    {"quote": "The wick was always trimmed by nine.", "speaker": "Bo Hale"}
+                ],
+            },
+        ],
+    }
+)
+"""An outline with all that a text can be held against; its evidence is invented."""
+
+LAMP_TEXT = (
+    "The keeper lights the lamp at dusk and climbs 214 steps to do it. "
+    '"We never once let the lamp go out," Ada Finch said. The stone is wide and cold.'
+)
+"""A text that is right in all of it: 31 words for its first section."""
+
+
 def text_of(words: int, seed: int = 0) -> str:
     """Write so many words of plain sentences, the same for the same seed."""
     draw, vocabulary = random.Random(seed), _VOCABULARY.split()
@@ -77,6 +119,30 @@ def turns(*words: int) -> list[str]:
 def prompts_of(outline: Outline = OUTLINE) -> PromptWriter:
     """Make the writer of an outline's prompts."""
     return PromptWriter(outline, TEMPLATES, ReasoningEffort.LOW, DATE)
+
+
+def task_of(
+    section_id: str = "crabs", outline: Outline = OUTLINE, **changes: object
+) -> SectionTask:
+    """Make the task of writing a section; by default the one about crabs."""
+    number = outline.number(section_id)
+    section, prompts = outline.sections[number - 1], prompts_of(outline)
+    task = SectionTask(
+        job=SectionJob(section, number, "missing"),
+        of=len(outline.sections),
+        prompt=prompts.section(section_id, Digest()),
+        limits=TokenLimits(analysis=30, final=140),
+        notes_tokens=200,
+        outline=outline,
+        material=prompts.material(section_id),
+        budget=section.budget,
+        target_words=section.words,
+        sampling=SamplingParams(temperature=0.7, top_p=0.9, top_k=40, min_p=0.02, seed=7),
+        effort="low",
+        model="tape:same",
+        fingerprint=f"section:{section_id}",
+    )
+    return replace(task, **changes)  # type: ignore[arg-type]  # each test names fields of the task
 
 
 def options_of(**changes: object) -> RunOptions:
