@@ -21,7 +21,7 @@ from typing import Any
 
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import load_outline
-from tests.support.articles import problems
+from tests.support.article_problems import problems
 from tests.support.commands import Result, finish, start
 from tests.support.gguf_models import write_model
 

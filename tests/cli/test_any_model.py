@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gptoss_writer.outline.reading import load_outline
-from tests.support.articles import problems
+from tests.support.article_problems import problems
 from tests.support.commands import LOW, ROOT, Program
 from tests.support.gguf_models import write_model
 
