@@ -18,10 +18,6 @@ class BudgetRule:
     floor: int
     ceiling: int
 
-    def has_room(self, words: int) -> bool:
-        """Tell whether a text of so many words is not over the ceiling."""
-        return words <= self.ceiling
-
     def ending(self, words: int, sentences: int) -> Ending:
         """Say whether a text may end at a sentence end after so many words and sentences.
 

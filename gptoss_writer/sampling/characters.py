@@ -6,17 +6,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
 
 QUOTATION_MARKS = frozenset('"“”„‟«»＂')
 
-GLUED_NAMES = re.compile(
+NEVER_WRITTEN = re.compile(
     r"assistant(?:analysis|commentary|final)|\b(?:analysis|commentary|final)[A-Z][a-z' ]"
     r"|\bto=(?:functions|browser|python|assistant)|\bturn\d+(?:search|view|news|fetch)\d"
+    r"|&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9A-Za-z]{1,7});"
 )
-"""What is left of control tokens and citation marks where only their brackets are gone."""
+"""What is left of control tokens and citation marks where their brackets are gone; and entities,
+which a page shows as other characters, such as quotation marks."""
 
-GLUED_CHARACTERS = 40
+NEVER_WRITTEN_CHARACTERS = 40
 """No such name is longer, but for the digits of a turn."""
 
 _MARKUP = frozenset("<>[]|\\~_{}【】")
@@ -30,8 +31,7 @@ _JOINERS = frozenset("\u200c\u200d")
 # kind. One that is forgotten here can be refused where its first byte stands alone in a token.
 _NAMED = tuple(sorted(QUOTATION_MARKS - {'"'}) + list("–—…‐‑‒―−‘’‚‛‹›´′"))
 _LEAD_OF_THREE, _LEAD_OF_FOUR = 0xE0, 0xF0
-_CONTINUATION_BYTES = range(0x80, 0xC0)
-_EMPTY_LEADS = frozenset({0xF1, 0xF2, 0xF4})  # nothing is assigned there, and it is long to search
+_ASSIGNED = (range(0x80, 0x3_2000), range(0xE_0000, 0xE_1000))
 _KINDS = 4
 _CACHED = 8192
 
@@ -89,11 +89,14 @@ def completions(beginning: bytes) -> tuple[str, ...]:
 
 
 def _all(beginning: bytes) -> Iterator[str]:
-    lead = beginning[0]
-    if lead in _EMPTY_LEADS:
-        return
-    missing = 2 + (lead >= _LEAD_OF_THREE) + (lead >= _LEAD_OF_FOUR) - len(beginning)
-    for rest in product(_CONTINUATION_BYTES, repeat=missing):
-        character, _ = decode(beginning + bytes(rest))
-        if character:
-            yield character
+    """Yield the characters whose UTF-8 begins so, but for planes in which nothing is assigned."""
+    length = 2 + (beginning[0] >= _LEAD_OF_THREE) + (beginning[0] >= _LEAD_OF_FOUR)
+    number = beginning[0] & (0xFF >> length)
+    for byte in beginning[1:]:
+        number = number << 6 | byte & 0x3F
+    missing = 6 * (length - len(beginning))
+    for assigned in _ASSIGNED:
+        low = max(number << missing, assigned.start)
+        for code in range(low, min((number + 1) << missing, assigned.stop)):
+            if chr(code).encode("utf-8", "ignore").startswith(beginning):  # no surrogate does
+                yield chr(code)

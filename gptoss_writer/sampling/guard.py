@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from gptoss_writer.sampling.budget import BudgetRule
 from gptoss_writer.sampling.characters import (
-    GLUED_CHARACTERS,
-    GLUED_NAMES,
+    NEVER_WRITTEN,
+    NEVER_WRITTEN_CHARACTERS,
     completions,
     decode,
 )
@@ -65,7 +65,7 @@ class SectionGuard:
     """A `Constraint` for the text of one section."""
 
     def __init__(self, rules: GuardRules) -> None:
-        self._rules = rules
+        self.rules = rules
         self._state = GuardState()
         # The engine accepts a piece and then advances by it; the work is done once.
         self._last: tuple[GuardState, bytes, GuardState | None, Verdict] | None = None
@@ -83,13 +83,13 @@ class SectionGuard:
     @property
     def is_in_band(self) -> bool:
         """Tell whether the text has as many words as it may have at its end."""
-        budget = self._rules.budget
+        budget = self.rules.budget
         return budget.floor <= self.words <= budget.ceiling
 
     @property
     def is_narrow(self) -> bool:
         """Tell whether so little may come here that it is best enumerated."""
-        return self._rules.quotations.is_narrow(self._state.quotation)
+        return self.rules.quotations.is_narrow(self._state.quotation)
 
     def accepts(self, piece: bytes) -> Verdict:
         """Say whether these bytes may come next."""
@@ -131,7 +131,7 @@ class SectionGuard:
         if not self.is_sentence_end:
             return Ending.FORBIDDEN
         has_space = self._state.tail[-1] in " \n"  # then this sentence is counted already
-        return self._rules.budget.ending(self.words, self._state.sentences + (not has_space))
+        return self.rules.budget.ending(self.words, self._state.sentences + (not has_space))
 
     def ends_before(self, piece: bytes) -> bool:
         """Tell whether these bytes, coming next, begin another sentence or paragraph."""
@@ -152,7 +152,7 @@ class SectionGuard:
 
     def distance(self) -> int:
         """Give how many words the text is away from its budget."""
-        return abs(self.words - self._rules.budget.target)
+        return abs(self.words - self.rules.budget.target)
 
     def closing(self) -> str | None:
         """Give the shortest text that ends the sentence here, inside the band; None: not here."""
@@ -163,7 +163,7 @@ class SectionGuard:
             return None
         text = ""
         if isinstance(state.quotation, Inside):
-            if not self._rules.quotations.may_close(state.quotation):
+            if not self.rules.quotations.may_close(state.quotation):
                 return None
             text += state.quotation.closers[0]
         if state.prose.code:
@@ -180,7 +180,7 @@ class SectionGuard:
         if text is None:
             return None, Verdict.REJECT
         prose, quotation, is_fresh = state.prose, state.quotation, state.is_fresh
-        sentences, ceiling, overruns = state.sentences, self._rules.budget.ceiling, False
+        sentences, ceiling, overruns = state.sentences, self.rules.budget.ceiling, False
         for index, character in enumerate(text):
             if is_fresh:
                 if not _begins_anew(prose, character):
@@ -195,7 +195,7 @@ class SectionGuard:
             prose, quotation = following
             overruns = overruns or prose.words > ceiling
         written = state.tail + text
-        if GLUED_NAMES.search(written, len(state.tail) - GLUED_CHARACTERS):
+        if NEVER_WRITTEN.search(written, len(state.tail) - NEVER_WRITTEN_CHARACTERS):
             return None, Verdict.REJECT
         if overruns:
             return None, Verdict.OVERRUN
@@ -208,7 +208,7 @@ class SectionGuard:
         self, prose: Prose, quotation: QuotationState, character: str
     ) -> tuple[Prose, QuotationState] | None:
         """Step one character; what stands in code is no quotation."""
-        rules = self._rules
+        rules = self.rules
         next_prose = rules.prose.step(prose, character, quoted=isinstance(quotation, Inside))
         if next_prose is None:
             return None
@@ -225,7 +225,7 @@ class SectionGuard:
         """
         whole = state._replace(waiting=b"")
         verdict = Verdict.REJECT
-        for source in (completions, self._rules.quotations.completions):
+        for source in (completions, self.rules.quotations.completions):
             for character in source(state.waiting):
                 following = self._step(whole, character.encode())[1]
                 if following is Verdict.ACCEPT:
@@ -237,7 +237,7 @@ class SectionGuard:
     def _is_first_aside(self, text: str) -> bool:
         """Tell whether a text of one line is an aside; longer ones than a tail are none."""
         is_one_line = "\n" not in text and len(text) < _TAIL_CHARACTERS
-        return is_one_line and self._rules.is_aside(text)
+        return is_one_line and self.rules.is_aside(text)
 
     def _is_sentence_end(self, state: GuardState) -> bool:
         tail = state.tail
@@ -248,7 +248,7 @@ class SectionGuard:
         if not ends_with_sentence(tail):
             return False
         last_line = tail.rstrip().rsplit("\n", 1)[-1]
-        return len(last_line) == _TAIL_CHARACTERS or not self._rules.is_aside(last_line)
+        return len(last_line) == _TAIL_CHARACTERS or not self.rules.is_aside(last_line)
 
 
 def _begins_anew(prose: Prose, character: str) -> bool:

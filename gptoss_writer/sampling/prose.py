@@ -65,7 +65,8 @@ class Prose(NamedTuple):
     @property
     def is_closed(self) -> bool:
         """Tell whether nothing is open, half written, or waiting for the text below it."""
-        return not (self.opened or self.code or self.is_headed or self.run not in ("", "/"))
+        is_waiting = self.is_headed or self.number in (_NUMBERED, _NESTED_NUMBERED)
+        return not (self.opened or self.code or is_waiting or self.run not in ("", "/"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,8 @@ def _newline(state: Prose) -> Prose | None:
     if state.run == "/":
         state = state._replace(run="")
     if state.opened or state.run or not state.before or state.newlines > 1:
+        return None
+    if state.number in (_NUMBERED, _NESTED_NUMBERED):  # an item without words
         return None
     if not state.newlines:
         ends = state.before in _PARAGRAPH_ENDS

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gptoss_writer.sampling.characters import GLUED_NAMES, QUOTATION_MARKS, is_writable
+from gptoss_writer.sampling.characters import NEVER_WRITTEN, QUOTATION_MARKS, is_writable
 from gptoss_writer.text import fold
 
 BREAK = "\n"
@@ -76,10 +76,10 @@ def _pieces(source: str) -> Iterator[str]:
 def _quotable_word(word: str) -> str:
     """Put breaks into a word, or one in its place."""
     if all(map(_can_be_quoted, word)):
-        return word if not GLUED_NAMES.search(word) else BREAK
+        return word if not NEVER_WRITTEN.search(word) else BREAK
     marked = "".join(c if _can_be_quoted(c) else BREAK for c in word)
     is_whole = not re.search(rf"[^\W_]{BREAK}+[^\W_]", marked)
-    return marked if is_whole and not GLUED_NAMES.search(word) else BREAK
+    return marked if is_whole and not NEVER_WRITTEN.search(word) else BREAK
 
 
 def _can_be_quoted(character: str) -> bool:
