@@ -49,7 +49,7 @@ ONLY_IN = {
     "llama_cpp": ("gptoss_writer.engine.llama",),
     "rich": ("gptoss_writer.cli",),
     "typer": ("gptoss_writer.cli",),
-    "jinja2": ("gptoss_writer.prompt",),
+    "jinja2": ("gptoss_writer.prompt", "gptoss_writer.preview"),
     "yaml": ("gptoss_writer.outline", "gptoss_writer.engine.scripted"),
     "filelock": ("gptoss_writer.workspace",),
     "platformdirs": ("gptoss_writer.settings",),

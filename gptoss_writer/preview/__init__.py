@@ -1,0 +1,1 @@
+"""Pages to look at in a browser: files that stand alone and load nothing."""
