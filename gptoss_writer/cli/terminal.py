@@ -92,9 +92,13 @@ class Terminal:
 
     def data(self, text: str) -> None:
         """Print what was asked for, to stdout."""
+        self.painted(clean(text))
+
+    def painted(self, text: str) -> None:
+        """Print what `painting.paint` made, which is clean but for its colours, to stdout."""
         self.require_stdout()
         try:
-            sys.stdout.write(clean(text) + ("" if text.endswith("\n") else "\n"))
+            sys.stdout.write(text + ("" if text.endswith("\n") else "\n"))
             sys.stdout.flush()
         except BrokenPipeError:
             raise

@@ -92,6 +92,8 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
         if command.dry_run:
             return call.rehearse(draft, terminal)
         prepared = call.prepare(section_states(draft, call.outline) if draft else {})
+        if cancellation.is_cancelled:
+            raise Interrupted("Stopped before anything was written.", "Run the same command again.")
         if draft is None:
             draft = Workspace.create(path, pinned)
             stack.enter_context(draft.lock())

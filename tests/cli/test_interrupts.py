@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from gptoss_writer.cli import writing
 from gptoss_writer.cli.interrupts import interruptible
-from gptoss_writer.engine.interface import Cancellation
-from tests.support.commands import Program, child_of, finish, start
+from gptoss_writer.engine.choose import open_engine
+from gptoss_writer.engine.interface import Cancellation, Engine
+from tests.support.commands import TEXTS, Program, child_of, finish, start
 from tests.support.screens import on_terminal
 
 LONG = """\
@@ -88,7 +90,7 @@ def test_a_signal_at_any_moment_ends_cleanly(long: tuple[list[str], Path]) -> No
         result = finish(child)
 
         assert 130 == result.code, result.err
-        assert "Stopped." in result.err
+        assert "Stopped" in result.err
         assert "Traceback" not in result.err
 
 
@@ -145,6 +147,23 @@ def test_only_interrupts_are_lost_silently(capsys: pytest.CaptureFixture[str]) -
 
     assert "quiet" not in said
     assert "loud" in said
+
+
+def test_a_signal_while_the_model_is_opened_leaves_no_draft(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for before the first file was written is heeded before it is."""
+
+    def opened(model: str, *, folders: tuple[Path, ...], threads: int) -> Engine:
+        os.kill(os.getpid(), signal.SIGINT)
+        return open_engine(model, folders=folders, threads=threads)
+
+    monkeypatch.setattr(writing, "open_engine", opened)
+    result = program("generate", "three.yaml", "-m", program.tape(*TEXTS))
+
+    assert (130, "") == (result.code, result.out)
+    assert "Stopped before anything was written.\n  Run the same command again.\n" == result.err
+    assert not (program.folder / "drafts").exists()
 
 
 def test_ctrl_c_on_a_terminal(long: tuple[list[str], Path]) -> None:
