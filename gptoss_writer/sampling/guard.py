@@ -25,6 +25,7 @@ from gptoss_writer.text import ends_with_sentence, sentence_spans
 _TAIL_CHARACTERS = 200
 _SENTENCE_MARKS = frozenset('.!?…"”»)*')
 _MAY_END = frozenset(" \n.!?…\"'”’“»›)*")
+_ENDS = ".…"
 _BEGINS_ANEW = frozenset('"“„«*`#-(')
 
 
@@ -159,6 +160,8 @@ class SectionGuard:
         state = self._state
         if state.waiting or not self.is_in_band:
             return None
+        if self.is_sentence_end:
+            return ""
         if not state.prose.before.isalnum() or state.prose.is_heading:
             return None
         text = ""
@@ -169,10 +172,14 @@ class SectionGuard:
         if state.prose.code:
             text += "`"
         closers = {"(": ")"}
-        text += "".join(closers.get(mark, mark) for mark in reversed(state.prose.opened)) + "."
-        after, verdict = self._step(state, text.encode())
-        fits = verdict is Verdict.ACCEPT and after is not None and self._is_sentence_end(after)
-        return text if fits else None
+        text += "".join(closers.get(mark, mark) for mark in reversed(state.prose.opened))
+        # The second is for abbreviations and initials, behind which a full stop is no end.
+        return next((text + end for end in _ENDS if self._ends_with(text + end)), None)
+
+    def _ends_with(self, text: str) -> bool:
+        """Tell whether these characters, coming next, end the sentence."""
+        after, verdict = self._step(self._state, text.encode())
+        return verdict is Verdict.ACCEPT and after is not None and self._is_sentence_end(after)
 
     def _step(self, state: GuardState, piece: bytes) -> tuple[GuardState | None, Verdict]:
         """Step a piece through all rules."""

@@ -100,5 +100,8 @@ class Constraint(Protocol):
         ...
 
     def closing(self) -> str | None:
-        """Give the shortest text that ends the sentence here, inside the band; None: not here."""
+        """Give the shortest text that ends the sentence here, inside the band; None: not here.
+
+        "" where one ends already.
+        """
         ...

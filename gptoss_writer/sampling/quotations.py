@@ -19,7 +19,7 @@ _BEFORE_OPENER = frozenset(" \n([—–-*'‘/")
 # What closes each mark that may open; the first is what we would write ourselves.
 _CLOSERS = {'"': '"”', "“": '”"', "„": '“”"', "«": "»"}
 _FREE_WORD_CHARACTERS = 40
-_FREE_MARKS = 8
+_FREE_MARKS = 1
 
 
 class Outside(NamedTuple):

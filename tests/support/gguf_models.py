@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -131,6 +131,7 @@ def write_model(  # noqa: PLR0913 - one knob for each number of the file
     seed: int = 0,
     scale: float = 1.5,
     end_bias: float = 0.0,
+    raised: Mapping[str, float] | None = None,
     experts_type: ExpertsType = "F32",
     architecture: str = "gpt-oss",
 ) -> Path:
@@ -138,7 +139,7 @@ def write_model(  # noqa: PLR0913 - one knob for each number of the file
 
     `width` is a multiple of 32. `scale` is the spread (standard deviation) of the logits: 0.5 is
     near uniform, 5 near greedy. `end_bias` is about what is added to the logits of `<|return|>`
-    and `<|end|>`.
+    and `<|end|>`; `raised` does the same for pieces by name, in GPT-2's byte alphabet.
     """
     shape = Shape(layers, width, experts, experts_used)
     writer = GGUFWriter(path, architecture)
@@ -148,9 +149,10 @@ def write_model(  # noqa: PLR0913 - one knob for each number of the file
     embeddings = weights.normal((len(vocabulary.tokens), width), 1.0)
     embeddings[:, 0] = BIAS_INPUT
     output = weights.normal((len(vocabulary.tokens), width), scale / math.sqrt(width))
-    output[:, 0] = (
-        _biases(vocabulary, end_bias) * math.sqrt(1 + GROWTH_PER_LAYER * layers) / BIAS_INPUT
-    )
+    biases = _biases(vocabulary, end_bias)
+    for piece, amount in (raised or {}).items():
+        biases[vocabulary.tokens.index(piece)] += amount
+    output[:, 0] = biases * math.sqrt(1 + GROWTH_PER_LAYER * layers) / BIAS_INPUT
     writer.add_tensor("token_embd.weight", embeddings)
     writer.add_tensor("output_norm.weight", np.ones(width, np.float32))
     writer.add_tensor("output.weight", output)

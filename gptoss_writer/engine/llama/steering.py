@@ -216,6 +216,7 @@ class SteeredText:
     def _close(self, *, is_word_whole: bool) -> Generator[GenerationEvent, None, StopReason]:
         """Close the last sentence ourselves, in the band, where the model finds it least odd.
 
+        Where it went on with a small letter behind what could be an end, that will do.
         `is_word_whole`: nothing can have been missing of the last word.
         """
         constraint = self._constraint
@@ -226,7 +227,8 @@ class SteeredText:
             if closing is not None:
                 is_cut = self._is_in_word(place, is_word_whole=is_word_whole)
                 preference = self._preferences.get(place.tokens, -inf)
-                closings.append(((is_cut, -preference, constraint.distance()), place, closing))
+                oddness = (is_cut, bool(closing), -preference, constraint.distance())
+                closings.append((oddness, place, closing))
         if not closings:
             return "length"
         _, place, closing = min(closings, key=lambda item: item[0])
@@ -234,7 +236,7 @@ class SteeredText:
         yield self._retract(place)
         for token in self._vocabulary.encode_text(closing):
             yield self._take(token)
-        self._steering = replace(self._steering, forced_end=True)
+        self._steering = replace(self._steering, forced_end=bool(closing))
         return "return"
 
     def _is_in_word(self, place: Place, *, is_word_whole: bool) -> bool:
