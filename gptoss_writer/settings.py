@@ -28,7 +28,11 @@ _SHOWN_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the user set. `workspace` is the folder of one draft; `context` counts tokens."""
+    """What the user set.
+
+    `workspace` is the folder of one draft; `context` counts tokens; `tolerance` is the part of a
+    word budget, in per cent, by which a section may miss it.
+    """
 
     model: str | None = None
     prompts: Path | None = None
@@ -42,6 +46,7 @@ class Settings:
     context: int | None = None
     threads: int | None = None
     analysis_tokens: int | None = None
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,5 +245,6 @@ _PARSERS: Mapping[str, Callable[[object, str, Path], object]] = {
     "context": _whole(256, 1_048_576),
     "threads": _whole(1, 1024),
     "analysis_tokens": _whole(0, 100_000),
+    "tolerance": _share(1, 50),
 }
 assert set(_PARSERS) == {field.name for field in fields(Settings)}  # noqa: S101 - a typo here

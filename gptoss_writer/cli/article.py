@@ -7,12 +7,15 @@ from pathlib import Path
 
 from gptoss_writer.assembly.document import make_document
 from gptoss_writer.assembly.markdown import to_markdown
+from gptoss_writer.cli.beside import say_scorecard, write_beside
 from gptoss_writer.cli.copies import STDOUT, require_free_target, write_file
 from gptoss_writer.cli.outlines import announce
 from gptoss_writer.cli.places import command_line, open_draft, read_settings, workspace_path
 from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.cli.wanted import wanted_tolerance
 from gptoss_writer.drafting.run import accepted_drafts
 from gptoss_writer.errors import FindingsError, UsageError
+from gptoss_writer.grounding.scorecard import Scorecard
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import read_outline
 from gptoss_writer.workspace.workspace import Workspace
@@ -25,6 +28,7 @@ class Assembled:
     text: str
     path: Path
     kept: Path | None
+    card: Scorecard
 
 
 def assemble_draft(
@@ -40,10 +44,11 @@ def assemble_draft(
         require_free_target(output, path, draft.path, draft.has_assembled)
     with draft.lock():
         report_reconciled(draft, outline, terminal)
-        article = assemble_article(draft, outline)
+        article = assemble_article(draft, outline, wanted_tolerance(settings))
     if output is not None:
         send_copy(article.text, output, terminal)
     terminal.say(f"Article: {article.path}")
+    say_scorecard(article.card, article.path, path, terminal)
     require_current(article)
     written = accepted_drafts(draft, outline)
     missing = [section.id for section in outline.sections if section.id not in written]
@@ -56,11 +61,12 @@ def assemble_draft(
     return 0
 
 
-def assemble_article(draft: Workspace, outline: Outline) -> Assembled:
-    """Assemble the accepted sections and write the article into the workspace."""
+def assemble_article(draft: Workspace, outline: Outline, tolerance: float) -> Assembled:
+    """Assemble the accepted sections; write the article and its reports into the workspace."""
     text = to_markdown(make_document(outline, accepted_drafts(draft, outline)))
     written = draft.write_article(text)
-    return Assembled(text, written.path, written.kept)
+    card = write_beside(draft, written.path, text, outline, tolerance)
+    return Assembled(text, written.path, written.kept, card)
 
 
 def send_copy(text: str, target: str, terminal: Terminal) -> None:

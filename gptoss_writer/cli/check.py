@@ -1,21 +1,67 @@
-"""`check`: validate an outline and say what is in it."""
+"""`check`: validate an outline, or hold an article against one."""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from gptoss_writer.cli import options
 from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.errors import UsageError
 
 
 def check(
-    outline: options.OutlineArgument,
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="The outline, as YAML or Markdown; with --against the article."
+        ),
+    ],
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", "-a", metavar="OUTLINE", help="Hold an article, FILE, against its outline."
+        ),
+    ] = None,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", metavar="PAGE", help="Also write the scorecard as one HTML page."),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="MEASURES",
+            help="Exit 1 on faults in any of: quotes, numbers, names, budget, leaks, attribution, "
+            "coverage; names=3 lets three pass.",
+        ),
+    ] = None,
+    tolerance: options.ToleranceOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
+    verbose: options.VerboseOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Validate an outline and sum it up.
+    """Validate an outline and sum it up, or hold an article against its outline.
 
-    Points at every mistake with line and column. Needs no model. Exits 2 where the outline cannot
-    be used.
+    An outline: points at every mistake with line and column. An article, any Markdown file:
+    word budgets, quotations, facts, evidence, and every finding with its place. Needs no model.
+    Exits 2 where a file cannot be used, 1 where --fail-on is crossed.
     """
-    from gptoss_writer.cli.outlines import check_outline
+    terminal = Terminal(quiet=quiet, verbose=verbose)
+    if against is None:
+        given = {"--html": html, "--fail-on": fail_on, "--tolerance": tolerance}
+        for option, value in given.items():
+            if value is not None:
+                raise UsageError(
+                    f"{option} needs an article and its outline.",
+                    "Write: gptoss-writer check ARTICLE --against OUTLINE",
+                )
+        from gptoss_writer.cli.outlines import check_outline
 
-    return check_outline(outline, Terminal(quiet=quiet), as_json=json)
+        return check_outline(file, terminal, as_json=json)
+    from gptoss_writer.cli.checking import CheckCommand, check_article
+
+    command = CheckCommand(file, against, html, fail_on, tolerance, as_json=json)
+    return check_article(command, terminal)

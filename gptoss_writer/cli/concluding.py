@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.cli.article import Assembled, require_current
+from gptoss_writer.cli.beside import say_scorecard
 from gptoss_writer.cli.places import command_line
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.drafting.run import RunReport
@@ -45,6 +46,7 @@ def conclude(outcome: Outcome, report: RunReport, article: Assembled, terminal: 
     wanted = outcome.outline.budget_words
     terminal.say(f"Article: {article.path} ({words:,} words, {wanted:,} wanted)")
     _mention(report, terminal)
+    say_scorecard(article.card, article.path, outcome.outline_path, terminal)
     if report.failed:
         raise _failed(outcome, report)
     require_current(article)

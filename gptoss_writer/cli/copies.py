@@ -35,22 +35,23 @@ def require_free_target(
         )
 
 
-def require_place(target: str) -> Path:
+def require_place(target: str, option: str = "-o") -> Path:
     """Give the path of a file that could be written; `UsageError` where it could not."""
     path = Path(target)
     try:
         if path.is_dir():
             raise UsageError(
-                f"-o {target} is a folder.", f"Give a file's name, such as {path / 'article.md'}."
+                f"{option} {target} is a folder.",
+                f"Give a file's name, such as {path / 'article.md'}.",
             )
         if not path.parent.is_dir():
             raise UsageError(
-                f"-o {target}: there is no folder {path.parent}.",
-                "Create it, or give -o another place.",
+                f"{option} {target}: there is no folder {path.parent}.",
+                f"Create it, or give {option} another place.",
             )
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        raise UsageError(f"-o {target}: {reason}.", "Give -o another name.") from None
+        raise UsageError(f"{option} {target}: {reason}.", f"Give {option} another name.") from None
     return path
 
 

@@ -81,6 +81,14 @@ AnalysisOption = Annotated[
         help="The most tokens of reasoning for a section. [default: 512, 1536 or 4096 by effort]",
     ),
 ]
+ToleranceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--tolerance",
+        metavar="PERCENT",
+        help="How far a section may miss its word budget, from 1 to 50. [default: 10]",
+    ),
+]
 WorkspaceOption = Annotated[
     Path | None,
     typer.Option(
@@ -95,6 +103,12 @@ PromptsOption = Annotated[
     typer.Option(
         "--prompts", metavar="FOLDER", help="A folder with prompt templates that replace ours."
     ),
+]
+BecauseOption = Annotated[
+    str, typer.Option("--because", metavar="TEXT", help="What to do better; the model reads it.")
+]
+ReplaceEditedOption = Annotated[
+    bool, typer.Option("--replace-edited", help="Also replace a text you edited by hand.")
 ]
 OutputOption = Annotated[
     str | None,

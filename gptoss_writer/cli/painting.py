@@ -91,20 +91,22 @@ def broken(line: Line, width: int | None, indent: int) -> Iterator[Line]:
         return
     current: list[Piece] = []
     used = 0
+    is_fresh = False  # nothing stands behind the indent yet
     for text, style in line:
         for word in _words(text):
             size = columns(word)
-            if used + size > width and used > indent and word.strip():
+            if used + size > width and current and not is_fresh and word.strip():
                 yield tuple(current)
-                current, used = [(" " * indent, "")], indent
-            if used > indent or word.strip() or not current:
+                current, used, is_fresh = [(" " * indent, "")], indent, True
+            if not is_fresh or word.strip():
                 current.append((word, style))
                 used += size
+                is_fresh = False
     yield tuple(current)
 
 
 def _words(text: str) -> Iterator[str]:
-    """Cut a text into words and the spaces between them; spaces at its beginning stay with it."""
+    """Cut a text into words and the spaces between them."""
     word = ""
     is_space = False
     for character in text:

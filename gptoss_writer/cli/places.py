@@ -100,7 +100,7 @@ def command_line(
 ) -> str:
     """Write a command as the user could type it, with the flags that a draft does not remember."""
     line = ["gptoss-writer", command, str(outline), *words]
-    for name in ("workspace", "prompts", "context", "threads", "analysis_tokens"):
+    for name in ("workspace", "prompts", "context", "threads", "analysis_tokens", "tolerance"):
         value = (flags or {}).get(name)
         if value is not None:
             line += [f"--{name.replace('_', '-')}", str(value)]

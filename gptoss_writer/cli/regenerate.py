@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from gptoss_writer.cli import options
 from gptoss_writer.cli.terminal import Terminal
 
@@ -13,13 +9,8 @@ from gptoss_writer.cli.terminal import Terminal
 def regenerate(
     outline: options.OutlineArgument,
     section: options.SectionArgument,
-    because: Annotated[
-        str,
-        typer.Option("--because", metavar="TEXT", help="What to do better; the model reads it."),
-    ] = "",
-    replace_edited: Annotated[  # noqa: FBT002 - a flag
-        bool, typer.Option("--replace-edited", help="Also replace a text you edited by hand.")
-    ] = False,
+    because: options.BecauseOption = "",
+    replace_edited: options.ReplaceEditedOption = False,  # noqa: FBT002 - a flag
     model: options.ModelOption = None,
     effort: options.EffortOption = None,
     seed: options.SeedOption = None,
@@ -30,6 +21,7 @@ def regenerate(
     context: options.ContextOption = None,
     threads: options.ThreadsOption = None,
     analysis_tokens: options.AnalysisOption = None,
+    tolerance: options.ToleranceOption = None,
     workspace: options.WorkspaceOption = None,
     prompts: options.PromptsOption = None,
     output: options.OutputOption = None,
@@ -58,6 +50,7 @@ def regenerate(
             "context": context,
             "threads": threads,
             "analysis_tokens": analysis_tokens,
+            "tolerance": tolerance,
             "workspace": workspace,
             "prompts": prompts,
         },

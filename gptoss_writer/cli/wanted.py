@@ -7,6 +7,7 @@ from pathlib import Path
 from gptoss_writer.draft import Sampling
 from gptoss_writer.engine.interface import ModelIdentity
 from gptoss_writer.harmony.messages import ReasoningEffort
+from gptoss_writer.outline.models import DEFAULT_TOLERANCE
 from gptoss_writer.sampling.params import SamplingParams
 from gptoss_writer.settings import Settings
 from gptoss_writer.workspace.records import ModelUsed, WorkspaceSettings
@@ -33,6 +34,11 @@ def wanted_sampling(settings: Settings, pinned: Sampling | None) -> Sampling:
         top_k=old.top_k if settings.top_k is None else settings.top_k,
         min_p=old.min_p if settings.min_p is None else settings.min_p,
     )
+
+
+def wanted_tolerance(settings: Settings) -> float:
+    """Give the share of a word budget by which a section may miss it."""
+    return DEFAULT_TOLERANCE if settings.tolerance is None else settings.tolerance / 100
 
 
 def model_used(identity: ModelIdentity) -> ModelUsed:

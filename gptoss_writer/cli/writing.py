@@ -29,7 +29,7 @@ from gptoss_writer.cli.progress import watching
 from gptoss_writer.cli.report import plan_json, plan_text, run_json
 from gptoss_writer.cli.standing import states_as_found
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.cli.wanted import changes, model_used, wanted_sampling
+from gptoss_writer.cli.wanted import changes, model_used, wanted_sampling, wanted_tolerance
 from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting.plan import SectionState
 from gptoss_writer.drafting.run import (
@@ -176,6 +176,7 @@ class _Call:
             asked=request.asked,
             because=command.because.strip(),
             seed_is_explicit=settings.seed is not None,
+            tolerance=wanted_tolerance(settings),
             analysis_tokens=settings.analysis_tokens,
             context_tokens=settings.context,
         )
@@ -205,7 +206,7 @@ class _Call:
             draft.update_settings(self.wanted)
         self._introduce(prepared, terminal)
         report = self._run(draft, prepared, cancellation, terminal)
-        article = assemble_article(draft, self.outline)
+        article = assemble_article(draft, self.outline, self.options.tolerance)
         if self.command.as_json:
             identity = self.engine.identity
             terminal.json(run_json(report, draft.path, article.path, identity, self.sampling))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.workspace.journal import Assembled, Journal
 from gptoss_writer.workspace.layout import Layout, digest
 from gptoss_writer.workspace.storage import Storage
+
+ReportKind = Literal["provenance", "scorecard"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,23 @@ def write_article(
         "assembled article was not written.",
         "Keep the one you want, move the other out of the workspace, and assemble again.",
     )
+
+
+def write_reports(
+    storage: Storage, layout: Layout, article: Path, reports: Mapping[ReportKind, bytes]
+) -> None:
+    """Write reports about an assembled article beside it, replacing earlier ones.
+
+    Where the article is back at `article.md`, the reports about `article.new.md` go with it.
+    Needs the lock.
+    """
+    for kind, data in reports.items():
+        path = layout.report(article, kind)
+        if storage.read(path) != data:
+            storage.replace_file(path, data)
+        stale = layout.report(layout.article_beside, kind)
+        if stale != path and storage.read(layout.article_beside) is None and stale.exists():
+            storage.remove(stale)
 
 
 def _may_replace(standing: bytes | None, data: bytes, ours: frozenset[str]) -> bool:

@@ -28,6 +28,8 @@ article.new.md beside it.
 
 The program's own, please leave as they are:
 
+  article.scorecard.json, article.provenance.json
+                   how the article keeps to the outline, and which evidence each sentence rests on
   workspace.json   the settings of this article
   history/         every attempt at every section, with the record of how it came about
   journal.jsonl    which attempt of a section counts, one event per line
@@ -115,6 +117,10 @@ class Layout:
     def article_beside(self) -> Path:
         """Where the assembled article goes while `article.md` is a person's."""
         return self.root / "article.new.md"
+
+    def report(self, article: Path, kind: str) -> Path:
+        """Give the file of a report about an assembled article, which stands beside it."""
+        return article.with_suffix(f".{kind}.json")
 
     @property
     def lock(self) -> Path:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.draft import Attempt, Origin, SectionDraft
 from gptoss_writer.errors import WorkspaceError
-from gptoss_writer.workspace.article import ArticleWritten, write_article
+from gptoss_writer.workspace.article import (
+    ArticleWritten,
+    ReportKind,
+    write_article,
+    write_reports,
+)
 from gptoss_writer.workspace.history import History
 from gptoss_writer.workspace.journal import Journal
 from gptoss_writer.workspace.layout import README, Layout, digest
@@ -202,6 +207,11 @@ class Workspace:
         """Write the assembled article; beside `article.md` where a person edited that."""
         self._require_lock()
         return write_article(self._storage, self._layout, self._journal, text.encode("utf-8"))
+
+    def write_reports(self, article: Path, reports: Mapping[ReportKind, bytes]) -> None:
+        """Write reports about the article that was just assembled beside it."""
+        self._require_lock()
+        write_reports(self._storage, self._layout, article, reports)
 
     def has_assembled(self, data: bytes) -> bool:
         """Tell whether these bytes are an article that was assembled here once."""
