@@ -15,6 +15,9 @@ BREAK = "\n"
 NEVER_QUOTED = QUOTATION_MARKS | frozenset("*`")
 """A mark always ends the quotation, and the others would be markup."""
 
+LONG_DASHES = "–—―"
+TYPED_DASH = re.compile("-{2,}")
+
 # Folding makes one dash of all; what stands between long ones are words of their own.
 _LONG_DASH = re.compile("[—―]|-{2,}")
 _SEPARATOR = "\ue000"
@@ -22,6 +25,7 @@ _SEPARATOR = "\ue000"
 _ALIKE = "‘’‚‛‹›´′‐‒–—―−…"
 # Of a number or a name as much as its letters and digits: "$5", "50%", "C++", "-3".
 _SENSE = frozenset("%‰°$€£¥#+&@=")
+_INNER_MARK = re.compile(r'(?<!\d)"')
 _SIGNED = re.compile(r"-(?=\d)")
 
 
@@ -43,8 +47,9 @@ class Quotable:
     def of(cls, texts: Iterable[str]) -> Quotable:
         """Bring sources into the form in which they are followed.
 
-        A source is cut where it has a quotation mark or a character that cannot be written. A
-        word that has one in the middle ("snake_case") goes as a whole, lest half of it is quoted.
+        A quotation inside a source is quoted with single marks. A source is cut where it has a
+        character that cannot be written, and where a mark may mean inches; a word that has one in
+        the middle ("snake_case") goes as a whole, lest half of it is quoted.
         """
         sources = list(texts)
         pieces = dict.fromkeys(piece for source in sources for piece in _pieces(source))
@@ -67,6 +72,7 @@ def _pieces(source: str) -> Iterator[str]:
     """Give the pieces of a source that can be quoted, with separators around long dashes."""
     plain = source.replace(_SEPARATOR, "\ufffd")
     folded = fold(_LONG_DASH.sub(rf"{_SEPARATOR}\g<0>{_SEPARATOR}", plain))
+    folded = _INNER_MARK.sub("'", folded)
     for piece in " ".join(map(_quotable_word, folded.split(" "))).split(BREAK):
         words = piece.strip(f" {_SEPARATOR}")
         if any(map(str.isalnum, words)):

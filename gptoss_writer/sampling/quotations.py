@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gptoss_writer.sampling.characters import QUOTATION_MARKS
-from gptoss_writer.sampling.quotable import NEVER_QUOTED, Quotable
+from gptoss_writer.sampling.quotable import LONG_DASHES, NEVER_QUOTED, TYPED_DASH, Quotable
 
 FREE_WORDS = 3
 _BEFORE_OPENER = frozenset(" \n([—–-*'‘/")
@@ -110,7 +110,11 @@ class Quotations:
         if folded is None or not places:
             return frozenset()
         text = self.quotable.text
-        return frozenset(place + len(folded) for place in places if text.startswith(folded, place))
+        found = {place + len(folded) for place in places if text.startswith(folded, place)}
+        if character in LONG_DASHES:  # stands for the hyphens of a typewriter as well
+            hyphens = filter(None, (TYPED_DASH.match(text, place) for place in places))
+            found.update(match.end() for match in hyphens)
+        return frozenset(found)
 
     def _is_word_end(self, state: Inside) -> bool:
         if state.before in ("", " ") or not state.words:

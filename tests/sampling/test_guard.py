@@ -152,7 +152,7 @@ def test_what_is_allowed_is_what_is_accepted(seed: int) -> None:
 
 
 @given(seeds)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_there_are_no_dead_ends(seed: int) -> None:
     """In every state some byte may come next, or a word would begin above the ceiling."""
     dice = random.Random(seed)

@@ -52,6 +52,7 @@ def is_accepted(text: str, *sources: str) -> bool:
         "not for £1,000 (or 3.5 million)!",
         "not for £1,000 (or 3.5 million",
         "essential for public health",
+        "He said ‘essential for public health’ in 1855,",
         "essential for public health.",
         "and 'cholera isn't in the air'",
         "and ‘cholera isn’t in the air’",
@@ -67,6 +68,8 @@ def is_accepted(text: str, *sources: str) -> bool:
         "man's word 'is'",
         "I never saw the water",
         "water again -- not once in -3",
+        "water again — not once in -3",
+        "water again – not once in -3",
         "place of FULL width 🐝 bees",
         "8 September…",
         "8 September...",
@@ -112,6 +115,7 @@ def test_pieces_of_a_source_may_be_quoted(quotation: str) -> None:
         "handles cost $5 each—or more",
         "of-the-art pumps/handles cost $5",
         "not once in -3 degrees - an",
+        "water again - not once in -3",
         "once in - 3 degrees",
         "3 degrees - and I",
         "“the competition between water",
@@ -194,13 +198,24 @@ def test_a_long_word_of_a_source_can_be_quoted() -> None:
 
 
 def test_what_follows_a_cut_in_a_source_does_not_follow() -> None:
-    """Pieces on both sides of a quotation mark, of Markdown and of two sources are strangers."""
-    sources = ('He said "yes we can do" it now', "over *and over* again they said")
+    """Pieces on both sides of Markdown, of inches and of two sources are strangers."""
+    sources = ('it was 5" wide all over', "over *and over* again they said")
 
-    assert is_accepted('"yes we can do"', *sources)
-    assert not is_accepted('"He said yes we can"', *sources)
-    assert not is_accepted('"do it now over and"', *sources)
+    assert is_accepted('"it was 5"', *sources)
+    assert not is_accepted('"it was 5 wide"', *sources)
+    assert not is_accepted('"wide all over over and"', *sources)
     assert not is_accepted('"over and over again they"', *sources)
+
+
+def test_a_quotation_inside_a_source_has_single_marks() -> None:
+    """It may be quoted with what stands around it, or alone."""
+    source = "He said “yes we can do” it now"
+
+    assert is_accepted("“He said ‘yes we can do’ it”", source)
+    assert is_accepted("\"said 'yes we can do'\"", source)
+    assert is_accepted("«yes we can do»", source)
+    assert not is_accepted("“He said yes we can”", source)
+    assert not is_accepted("“He said “yes we can” do”", source)
 
 
 @given(seeds)

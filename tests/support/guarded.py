@@ -156,6 +156,10 @@ def words_in(quotation: str) -> int:
 
 def is_verbatim(quotation: str, sources: Sequence[str] = SOURCES) -> bool:
     """Tell whether a quotation is a piece of a source, one comma or full stop at its end apart."""
-    said = fold(quotation)
+    said = _folded(quotation)
     forms = {said, re.sub(r"[.,]$", "", said)}
-    return any(form in fold(source) for form in forms for source in sources)
+    return any(form in _folded(source) for form in forms for source in sources)
+
+
+def _folded(text: str) -> str:
+    return re.sub("--+", "-", fold(text)).replace('"', "'")
