@@ -8,7 +8,7 @@ from typing import Literal
 
 from gptoss_writer.draft import Attempt, Sampling, SectionDraft, TokenUsage
 from gptoss_writer.drafting import policy
-from gptoss_writer.drafting.guarding import target_words
+from gptoss_writer.drafting.guarding import budget_rule
 from gptoss_writer.drafting.identity import section_fingerprints
 from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
 from gptoss_writer.drafting.section import SectionTask, write_section
@@ -252,7 +252,7 @@ class Run:
             outline=self._outline,
             material=self._prompts.material(section_id),
             budget=self._budget(job.section),
-            target_words=target_words(
+            rule=budget_rule(
                 self._outline,
                 job.section,
                 {name: draft.words for name, draft in drafts.items()},

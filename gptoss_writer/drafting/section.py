@@ -36,6 +36,7 @@ from gptoss_writer.grounding.scorecard import check_section
 from gptoss_writer.harmony.messages import Channel, Conversation
 from gptoss_writer.outline.models import Outline, Section, WordBudget
 from gptoss_writer.prompt.rendering import PromptWriter, SectionPrompt
+from gptoss_writer.sampling.budget import BudgetRule
 from gptoss_writer.sampling.interface import Constraint
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
 from gptoss_writer.text import count_words, strip_controls
@@ -48,8 +49,8 @@ class SectionTask:
     `seed` names the draw of this section; each attempt derives its own from it. `fingerprint`
     goes into the records. `because` is a person's reason for asking for another text.
     `material` is the section with the article-wide elements that were given to it; `budget` is
-    its band and `target_words` where in it the text should end. The notes of a retry have
-    `notes_tokens` of room.
+    its band and `rule` where in it the text should end. The notes of a retry have `notes_tokens`
+    of room.
     """
 
     job: SectionJob
@@ -60,7 +61,7 @@ class SectionTask:
     outline: Outline
     material: Section
     budget: WordBudget
-    target_words: int
+    rule: BudgetRule
     sampling: SamplingParams
     effort: str
     model: str
@@ -163,7 +164,7 @@ def _attempt(
 def _constraint(task: SectionTask, engine: Engine) -> Constraint | None:
     if not engine.capabilities.is_steerable:
         return None
-    return make_guard(task.material, task.outline, task.budget, task.target_words)
+    return make_guard(task.material, task.outline, task.rule)
 
 
 def _complete(

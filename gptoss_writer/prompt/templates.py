@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateSyntaxError
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError
 from jinja2 import TemplateError as JinjaError
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
@@ -66,6 +66,10 @@ class Templates:
             undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
         )
 
+    @cached_property
+    def _compiled(self) -> dict[str, Template]:
+        return {}
+
     @property
     def fingerprint(self) -> str:
         """A hash over the text of all templates."""
@@ -93,7 +97,9 @@ class Templates:
     def _fill(self, name: str, values: Mapping[str, Value]) -> str:
         pieces: list[str] = []
         length = 0
-        for piece in self._environment.from_string(self.sources[name]).generate(values):
+        if name not in self._compiled:
+            self._compiled[name] = self._environment.from_string(self.sources[name])
+        for piece in self._compiled[name].generate(values):
             length += len(piece)
             if length > _MAX_CHARACTERS:
                 raise SecurityError(f"it grows beyond {_MAX_CHARACTERS:,} characters")

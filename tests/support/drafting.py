@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gptoss_writer.draft import Attempt, Sampling
+from gptoss_writer.drafting.guarding import budget_rule
 from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.drafting.run import (
     Prepared,
@@ -136,7 +137,7 @@ def task_of(
         outline=outline,
         material=prompts.material(section_id),
         budget=section.budget,
-        target_words=section.words,
+        rule=budget_rule(outline, section, {}, section.budget),
         sampling=SamplingParams(temperature=0.7, top_p=0.9, top_k=40, min_p=0.02, seed=7),
         effort="low",
         model="tape:same",
