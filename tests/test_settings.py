@@ -22,7 +22,7 @@ from gptoss_writer.settings import (
 
 KEYS = [
     *("model", "prompts", "workspace", "effort", "seed", "temperature", "top_p", "top_k"),
-    *("min_p", "context", "threads", "analysis_tokens"),
+    *("min_p", "context", "threads", "analysis_tokens", "tolerance"),
 ]
 
 
@@ -71,6 +71,7 @@ def test_every_setting_has_every_place(tmp_path: Path) -> None:
         "context": "8192",
         "threads": "3",
         "analysis_tokens": "0",
+        "tolerance": "5",
     }
     expected = Settings(
         model="20b",
@@ -85,6 +86,7 @@ def test_every_setting_has_every_place(tmp_path: Path) -> None:
         context=8192,
         threads=3,
         analysis_tokens=0,
+        tolerance=5.0,
     )
     none = tmp_path / "none.toml"
     variables = {ENVIRONMENT_PREFIX + key.upper(): value for key, value in texts.items()}
@@ -167,6 +169,9 @@ REFUSED = [
     ("top_p", "0", "'0' is not a number from 0.01 to 1.", None),
     ("min_p", "1.1", "'1.1' is not a number from 0 to 1.", None),
     ("context", "255", "'255' is not a whole number from 256 to 1048576.", None),
+    ("tolerance", "0.5", "'0.5' is not a number from 1 to 50.", None),
+    ("tolerance", "51", "'51' is not a number from 1 to 50.", None),
+    ("tolerance", "5%", "'5%' is not a number from 1 to 50.", None),
     ("threads", "0", "'0' is not a whole number from 1 to 1024.", None),
     ("model", " ", "' ' is not a text.", "Give a name or a path."),
     ("workspace", "a\0b", "'a\\x00b' cannot be used as a path", "Give another path."),

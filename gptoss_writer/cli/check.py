@@ -43,7 +43,7 @@ def check(
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
     verbose: options.VerboseOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Validate an outline and sum it up, or hold an article against its outline.
+    """Validate an outline, or an article against its outline.
 
     An outline: points at every mistake with line and column. An article, any Markdown file:
     word budgets, quotations, facts, evidence, and every finding with its place. Needs no model.

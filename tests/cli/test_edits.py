@@ -67,6 +67,12 @@ def test_an_edited_article_is_left_alone(taped: Program) -> None:
     assert 1 == result.code
     assert (
         "Article: drafts/three/article.new.md\n"
+        "Words: 70 of 70 (ratio 1.00), 3 of 3 sections within ±10 %; mean S_l 100.0\n"
+        "Quotations: none of four words or more; attribution: 0 wrong\n"
+        "Facts: every number, date and name is in the outline; key points: 0%; "
+        "evidence: 0 of 1 used; 1 unused\n"
+        "Findings: 2 warnings, 1 note. See them with:\n"
+        "gptoss-writer check drafts/three/article.new.md --against three.yaml\n"
         "error: drafts/three/article.md was edited by hand and stays as it is; the assembled "
         "article is drafts/three/article.new.md.\n"
         "  Move your edits into sections/, or keep your article and delete the new one.\n"

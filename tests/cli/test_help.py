@@ -21,10 +21,14 @@ OPTIONS = {
     "generate": (
         *("-m, --model PATH|NAME", "-e, --effort low|medium|high", "--seed N", "--temperature X"),
         *("--top-p X", "--top-k N", "--min-p X", "--context N", "--threads N"),
-        *("--analysis-tokens N", "-w, --workspace FOLDER", "--prompts FOLDER"),
+        *("--analysis-tokens N", "--tolerance PERCENT", "-w, --workspace FOLDER"),
+        "--prompts FOLDER",
         *("-o, --output FILE|-", "--dry-run", "--json", "-q, --quiet", "-v, --verbose"),
     ),
-    "check": ("--json", "-q, --quiet"),
+    "check": (
+        *("-a, --against OUTLINE", "--html PAGE", "--fail-on MEASURES", "--tolerance PERCENT"),
+        *("--json", "-q, --quiet", "-v, --verbose"),
+    ),
     "import": ("-o, --output FILE|-", "--force", "-q, --quiet"),
     "show": ("--prompt ", "--reasoning", "-w, --workspace FOLDER", "--prompts FOLDER"),
     "status": ("-w, --workspace FOLDER", "--prompts FOLDER", "--json"),

@@ -63,9 +63,12 @@ def test_one_section_and_the_article_change(drafted: Program, name: str) -> None
 
     assert 0 == result.code, result.err
     assert ["kept", "accepted", "kept"] == [item["status"] for item in result.json["sections"]]
-    assert {"sections/02-two.md", "article.md"} == {
-        path for path in before | after if before.get(path) != after.get(path)
-    }
+    assert {
+        "sections/02-two.md",
+        "article.md",
+        "article.provenance.json",
+        "article.scorecard.json",
+    } == {path for path in before | after if before.get(path) != after.get(path)}
 
 
 def test_what_was_replaced_stays_in_the_history(taped: Program) -> None:
