@@ -38,7 +38,8 @@ def finding_lines(
     for finding in shown if is_all else shown[:FEW]:
         yield from _finding(finding, file, width)
     if left:
-        yield ((f"{len(left)} more ({counted(left)}); -v shows all of them.", "dim"),)
+        told = f"{len(left)} more ({counted(left)}); -v shows all of them."
+        yield from broken(((told, "dim"),), width, 0)
 
 
 def _rank(finding: TextFinding) -> tuple[int, bool]:
@@ -65,7 +66,7 @@ def _finding(finding: TextFinding, file: str, width: int | None) -> Iterator[Lin
     is_quoting = finding.code.startswith(_QUOTING) and finding.code != "quotation-missing"
     if is_quoting and finding.excerpt:
         yield ("    ", ""), (fitted(f"> {finding.excerpt}", room).rstrip(), "")
-    if finding.evidence and finding.evidence_text:
+    if finding.evidence_text and finding.evidence_text.rstrip(".,") not in finding.message:
         near = "nearest " if finding.code.endswith(_NEAREST) else ""
         text = fitted(f"{near}{finding.evidence}: {finding.evidence_text}", room).rstrip()
         yield ("    ", ""), (text, "dim")

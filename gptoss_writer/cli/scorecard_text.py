@@ -172,21 +172,14 @@ def _evidence(card: Scorecard) -> tuple[str, None, str]:
 
 
 def _repetition(card: Scorecard) -> tuple[str, bool | None, str]:
-    found = {
-        "run of six words shared by sections": card.repeated_runs,
-        "quotation used again": card.count("quotation-reused"),
-        "like opening": card.count("repeated-opening"),
-        "like closing line": card.count("repeated-closing"),
-    }
-    told = [_plural_of(count, what) for what, count in found.items() if count]
-    return "Repetition", not told, ", ".join(told) or "none"
-
-
-def _plural_of(number: int, what: str) -> str:
-    first, _, rest = what.partition(" ")
-    if what.startswith("like"):
-        return plural(number, what)
-    return f"{plural(number, first)} {rest}"
+    found = (
+        (card.repeated_runs, "run of six words", "runs of six words"),
+        (card.count("quotation-reused"), "quotation", "quotations"),
+        (card.count("repeated-opening"), "opening", "openings"),
+        (card.count("repeated-closing"), "closing line", "closing lines"),
+    )
+    told = [f"{count:,} {one if count == 1 else many}" for count, one, many in found if count]
+    return "Repetition", not told, f"{', '.join(told)} used again" if told else "none"
 
 
 def plural(number: int, what: str) -> str:
