@@ -6,6 +6,7 @@ not yet make a character wait, and may only be ones that some acceptable charact
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from gptoss_writer.sampling.budget import BudgetRule
 from gptoss_writer.sampling.characters import (
     NEVER_WRITTEN,
     NEVER_WRITTEN_CHARACTERS,
+    QUOTATION_MARKS,
     completions,
     decode,
 )
@@ -26,6 +28,7 @@ _TAIL_CHARACTERS = 200
 _SENTENCE_MARKS = frozenset('.!?…"”»)*')
 _MAY_END = frozenset(" \n.!?…\"'”’“»›)*")
 _ENDS = ".…"
+_WORD = re.compile(r" ?[A-Za-z]+\Z")
 _BEGINS_ANEW = frozenset('"“„«*`#-(')
 
 
@@ -186,6 +189,13 @@ class SectionGuard:
         text, waiting = decode(state.waiting + piece)
         if text is None:
             return None, Verdict.REJECT
+        after = self._stride(state, text) if not waiting and _WORD.match(text) else None
+        return (after, Verdict.ACCEPT) if after else self._walk(state, text, waiting)
+
+    def _walk(
+        self, state: GuardState, text: str, waiting: bytes
+    ) -> tuple[GuardState | None, Verdict]:
+        """Step character by character; `waiting` is the beginning of one more."""
         prose, quotation, is_fresh = state.prose, state.quotation, state.is_fresh
         sentences, ceiling, overruns = state.sentences, self.rules.budget.ceiling, False
         for index, character in enumerate(text):
@@ -210,6 +220,24 @@ class SectionGuard:
         after = GuardState(prose, quotation, tail, waiting, sentences, is_fresh)
         verdict = self._completes(after) if waiting else Verdict.ACCEPT
         return (after if verdict is Verdict.ACCEPT else None), verdict
+
+    def _stride(self, state: GuardState, text: str) -> GuardState | None:
+        """Take a plain word in one stride where nothing is special; None: go step by step."""
+        before = state.prose.before
+        is_new = text[0] == " "
+        if state.is_fresh or not isinstance(state.quotation, Outside):
+            return None
+        if before in QUOTATION_MARKS and not is_new:
+            return None
+        prose = self.rules.prose.words_on(state.prose, text)
+        if prose is None or prose.begun > self.rules.budget.ceiling:
+            return None
+        written = state.tail + text
+        if NEVER_WRITTEN.search(written, len(state.tail) - NEVER_WRITTEN_CHARACTERS):
+            return None
+        sentences = state.sentences + (is_new and before in _SENTENCE_MARKS)
+        tail = written[-_TAIL_CHARACTERS:]
+        return GuardState(prose, Outside(text[-1]), tail, b"", sentences)
 
     def _follow(
         self, prose: Prose, quotation: QuotationState, character: str

@@ -99,6 +99,28 @@ class ProseRule:
             return _markup(state, character)
         return _take(state, character) if quoted else _visible(state, character)
 
+    def words_on(self, state: Prose, text: str) -> Prose | None:
+        """Give the state behind ASCII letters, a space before them or not, in one stride.
+
+        The short cut for most of all tokens; None means only that `step` has to be asked.
+        """
+        is_special = state.code or state.run or state.newlines or state.number or state.is_heading
+        if is_special:
+            return None
+        begins = text[0] == " "
+        length = len(text) - 1 if begins else state.token_length + len(text)
+        if length > _WORD_CHARACTERS or (begins and state.before in " ("):
+            return None
+        return state._replace(
+            before=text[-1],
+            line_length=state.line_length + len(text) - begins,
+            token_length=length,
+            in_word=True,
+            begun=state.begun + (begins or not state.in_word),
+            wordless=0,
+            is_headed=False,
+        )
+
     def _line_start(self, state: Prose, character: str) -> Prose | None:
         """Begin a line: a list item, a subheading, or text."""
         if character in _NEVER_AT_LINE_START and character != "*":

@@ -255,6 +255,35 @@ def test_a_heading_waits_for_its_text(end: str) -> None:
     assert 1 == state.words
 
 
+@given(seeds, st.from_regex(r" ?[A-Za-z]{1,45}", fullmatch=True))
+@settings(max_examples=100, deadline=None)
+def test_a_stride_is_as_many_steps(seed: int, word: str) -> None:
+    """Where a word is taken at once, the state is that behind its letters one by one."""
+    state: Prose | None = Prose()
+    for character in noise(seed, 60):
+        assert state is not None
+        state = RULE.step(state, character)
+        assert state is not None
+        taken = RULE.words_on(state, word)
+        if taken is not None:
+            stepped: Prose | None = state
+            for letter in word:
+                stepped = stepped and RULE.step(stepped, letter)
+
+            assert stepped == taken
+
+
+def test_most_words_are_taken_in_a_stride() -> None:
+    """Behind words, spaces and marks; not where a line begins or a marker is half written."""
+    behind = {text: read(text) for text in ("One", "One, ", "One.", "(one", "*one", "One\n", "")}
+    words = {
+        text: isinstance(state, Prose) and RULE.words_on(state, "two") is not None
+        for text, state in behind.items()
+    }
+
+    assert words == {text: text not in {"One\n", ""} for text in words}
+
+
 @given(seeds)
 @settings(max_examples=12, deadline=None)
 def test_every_text_comes_to_new_words(seed: int) -> None:
