@@ -31,7 +31,7 @@ def finding_lines(
         yield (("No findings.", "green"),)
         return
     shown = list(findings)
-    yield ((f"Findings: {counted(shown)}", "bold"),)
+    yield from broken(((f"Findings: {counted(shown)}", "bold"),), width, 4)
     if len(findings) > FEW:
         shown.sort(key=_rank)
     left = [] if is_all else shown[FEW:]

@@ -53,7 +53,7 @@ def section_lines(card: Scorecard, width: int, look: Look) -> Iterator[Line]:
         else:
             title = (fitted(score.section.title, width - 7).rstrip(), "")
             yield *start, title
-            gauge = max(_GAUGE_LEAST, room - 6)
+            gauge = room - 6 if room - 6 >= _GAUGE_LEAST else 0
             yield (" " * 4, ""), *_figures(score, words, gauge, look)
 
 
@@ -67,7 +67,8 @@ def _figures(score: SectionScore, words: int, gauge: int, look: Look) -> Iterato
     length = score.length
     color: Style = "green" if length.is_in_band else "red"
     yield f"{_words(score):>{words}}  ", "" if score.passage else "red"
-    yield from _gauge(length.ratio, gauge, color, look)
+    if gauge:
+        yield from _gauge(length.ratio, gauge, color, look)
     yield f"  {length.ratio:>5.2f}", color
     yield f"  {length.s_l:>5.1f}", ""
 
