@@ -22,14 +22,6 @@ class ModelLoading:
 
 
 @dataclass(frozen=True, slots=True)
-class EngineNotice:
-    """A warning or an error that llama.cpp logged, as one line."""
-
-    level: Literal["warning", "error"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class RunStarted:
     """`jobs` sections will be written and `kept` stay as they are."""
 
@@ -118,7 +110,6 @@ class SectionFailed:
 
 Event = (
     ModelLoading
-    | EngineNotice
     | RunStarted
     | SectionStarted
     | SectionReading

@@ -45,8 +45,8 @@ def find_draft(file: OutlineFile, path: Path) -> Workspace | None:
     """Open the draft of an outline; None where there is none yet.
 
     Raises `UsageError` where the folder plainly holds the draft of another outline: one that
-    still exists, and with none of this one's sections. Two outlines of one name would else take
-    turns in one folder.
+    still exists, and that shares less than half of its sections with this one. Two outlines would
+    else take turns in one folder; one outline in two forms may.
     """
     try:
         if not Workspace.exists(path):
@@ -58,7 +58,7 @@ def find_draft(file: OutlineFile, path: Path) -> Workspace | None:
     draft = Workspace.open(path)
     begun_for = Path(draft.settings.outline)
     is_other = begun_for.is_file() and not begun_for.samefile(file.path)
-    if is_other and _has_sections(path) and not _shares_sections(draft, file.outline):
+    if is_other and not _is_same_article(draft, path, file.outline):
         raise UsageError(
             f"The draft in {path} is that of another outline, {begun_for}.",
             "Give this outline a folder of its own with --workspace.",
@@ -66,12 +66,10 @@ def find_draft(file: OutlineFile, path: Path) -> Workspace | None:
     return draft
 
 
-def _has_sections(path: Path) -> bool:
-    return any((path / "sections").glob("*.md"))
-
-
-def _shares_sections(draft: Workspace, outline: Outline) -> bool:
-    return any(draft.accepted(section.id) for section in outline.sections)
+def _is_same_article(draft: Workspace, path: Path, outline: Outline) -> bool:
+    written = len(list((path / "sections").glob("*.md")))
+    shared = sum(draft.accepted(section.id) is not None for section in outline.sections)
+    return 2 * shared >= written
 
 
 def open_draft(file: OutlineFile, path: Path) -> Workspace:

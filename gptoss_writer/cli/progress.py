@@ -10,7 +10,6 @@ from gptoss_writer.cli.terminal import Terminal, is_capable, one_line
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.events import (
     AttemptRejected,
-    EngineNotice,
     Event,
     ModelLoading,
     RunStarted,
@@ -57,8 +56,6 @@ class PlainLines:
         match event:
             case ModelLoading(fraction=fraction):
                 return "Loading the model." if fraction == 0 else ""
-            case EngineNotice():
-                return f"llama.cpp: {event.text}" if self._terminal.verbose else ""
             case RunStarted():
                 return run_line(event)
             case SectionStarted():

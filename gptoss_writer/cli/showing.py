@@ -15,7 +15,7 @@ from gptoss_writer.cli.places import (
     workspace_path,
 )
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.cli.wanted import wanted_sampling
+from gptoss_writer.cli.wanted import wanted_prompts, wanted_sampling
 from gptoss_writer.drafting.run import accepted_drafts
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
@@ -90,7 +90,8 @@ def _prompt_text(
     """Give the messages of a section's first attempt, each under its role."""
     sampling = wanted_sampling(settings, draft.settings.sampling if draft else None)
     date = draft.settings.date if draft else today()
-    templates = load_templates(settings.prompts)
+    folder = wanted_prompts(settings, draft.settings) if draft else settings.prompts
+    templates = load_templates(folder)
     writer = PromptWriter(outline, templates, ReasoningEffort(sampling.effort), date)
     drafts = accepted_drafts(draft, outline) if draft else {}
     earlier = {name: item.text for name, item in drafts.items()}

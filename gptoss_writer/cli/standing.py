@@ -8,6 +8,7 @@ from typing import Literal
 
 from gptoss_writer.cli.places import open_draft, read_settings, workspace_path
 from gptoss_writer.cli.terminal import Terminal, one_line
+from gptoss_writer.cli.wanted import wanted_prompts
 from gptoss_writer.draft import Origin
 from gptoss_writer.drafting.identity import section_fingerprints
 from gptoss_writer.drafting.plan import SectionState, plan
@@ -92,7 +93,8 @@ def _stale(
     if pinned.sampling is None or pinned.model is None:
         return set()
     effort = ReasoningEffort(pinned.sampling.effort)
-    prompts = PromptWriter(outline, load_templates(settings.prompts), effort, pinned.date)
+    templates = load_templates(wanted_prompts(settings, pinned))
+    prompts = PromptWriter(outline, templates, effort, pinned.date)
     wanted = section_fingerprints(prompts, model=pinned.model.fingerprint, sampling=pinned.sampling)
     return {job.section.id for job in plan(outline, states, wanted) if job.reason == "stale"}
 

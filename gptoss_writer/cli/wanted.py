@@ -48,10 +48,23 @@ def model_used(identity: ModelIdentity) -> ModelUsed:
     return ModelUsed(identity.name, lasting, identity.fingerprint)
 
 
-def changes(old: WorkspaceSettings, model: ModelUsed, sampling: Sampling) -> list[str]:
+def wanted_prompts(settings: Settings, pinned: WorkspaceSettings) -> Path | None:
+    """Give the folder of templates that was set, else the draft's; None for the packaged ones."""
+    return settings.prompts or (Path(pinned.prompts) if pinned.prompts else None)
+
+
+def lasting_folder(folder: Path | None) -> str:
+    """Give what a draft remembers of a folder: a path that means the same from anywhere."""
+    return str(folder.absolute()) if folder else ""
+
+
+def changes(old: WorkspaceSettings, new: WorkspaceSettings) -> list[str]:
     """Say what a run does otherwise than the one before it; that makes every section stale."""
     found = []
-    if old.model is not None and old.model.fingerprint != model.fingerprint:
+    model, sampling = new.model, new.sampling
+    if old.model is not None and old.prompts != new.prompts:
+        found.append(f"prompts {old.prompts or 'packaged'} -> {new.prompts or 'packaged'}")
+    if old.model is not None and model is not None and old.model.fingerprint != model.fingerprint:
         found.append(f"model {_file_name(old.model.path)} -> {_file_name(model.path)}")
     if old.sampling is not None:
         for name in ("effort", "seed", "temperature", "top_p", "top_k", "min_p"):

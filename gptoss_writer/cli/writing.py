@@ -29,7 +29,14 @@ from gptoss_writer.cli.progress import watching
 from gptoss_writer.cli.report import plan_json, plan_text, run_json
 from gptoss_writer.cli.standing import states_as_found
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.cli.wanted import changes, model_used, wanted_sampling, wanted_tolerance
+from gptoss_writer.cli.wanted import (
+    changes,
+    lasting_folder,
+    model_used,
+    wanted_prompts,
+    wanted_sampling,
+    wanted_tolerance,
+)
 from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting.plan import SectionState
 from gptoss_writer.drafting.run import (
@@ -133,7 +140,6 @@ class _Request:
 
     command: WritingCommand
     settings: Settings
-    templates: Templates
     file: OutlineFile
     asked: tuple[str, ...]
 
@@ -141,11 +147,10 @@ class _Request:
     def read(cls, command: WritingCommand) -> _Request:
         """Read all of it; raises what each of the readers raises."""
         settings = read_settings(command.flags)
-        templates = load_templates(settings.prompts)
         file = read_outline(command.outline)
         section = command.section
         asked = () if section is None else (find_section(file.outline, section),)
-        return cls(command, settings, templates, file, asked)
+        return cls(command, settings, file, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +172,16 @@ class _Call:
         command, settings = request.command, request.settings
         sampling = wanted_sampling(settings, pinned.sampling)
         model = model_used(engine.identity)
-        wanted = WorkspaceSettings(pinned.date, pinned.outline, model, sampling)
+        folder = wanted_prompts(settings, pinned)
+        templates = load_templates(folder)
+        wanted = WorkspaceSettings(
+            pinned.date, pinned.outline, model, sampling, lasting_folder(folder)
+        )
         base = pinned if request.asked and pinned.model is not None else wanted
         options = RunOptions(
             sampling=sampling,
             pinned=base.sampling or sampling,
+            pinned_templates=_pinned_templates(base, templates),
             pinned_model=base.model.fingerprint if base.model else model.fingerprint,
             asked=request.asked,
             because=command.because.strip(),
@@ -181,7 +191,7 @@ class _Call:
             context_tokens=settings.context,
         )
         outline, effort = request.file.outline, ReasoningEffort(sampling.effort)
-        prompts = PromptWriter(outline, request.templates, effort, wanted.date)
+        prompts = PromptWriter(outline, templates, effort, wanted.date)
         return cls(command, outline, engine, pinned, wanted, sampling, prompts, options)
 
     def prepare(self, states: Mapping[str, SectionState]) -> Prepared:
@@ -241,7 +251,7 @@ class _Call:
             f"Model: {identity.path} ({identity.architecture}, {identity.name}), "
             f"effort {sampling.effort}, seed {sampling.seed}"
         )
-        changed = changes(self.pinned, model_used(identity), sampling)
+        changed = changes(self.pinned, self.wanted)
         if changed and not self.options.asked:
             terminal.say(f"Changed since the last run: {', '.join(changed)}.")
         terminal.detail(
@@ -251,3 +261,11 @@ class _Call:
         terminal.detail(
             f"Context: {size.context_tokens:,} tokens; shared prefix: {size.prefix_tokens:,} tokens"
         )
+
+
+def _pinned_templates(base: WorkspaceSettings, templates: Templates) -> str:
+    """Give the fingerprint of the templates that the draft is written with."""
+    folder = Path(base.prompts) if base.prompts else None
+    if lasting_folder(folder) == base.prompts and (folder is None or folder.is_dir()):
+        return load_templates(folder).fingerprint
+    return templates.fingerprint

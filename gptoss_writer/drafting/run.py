@@ -29,7 +29,8 @@ Status = Literal["accepted", "kept", "failed", "pending"]
 class RunOptions:
     """How a run writes.
 
-    `pinned` are the model and sampling of the workspace, from which fingerprints are made;
+    `pinned` are the model, templates and sampling of the workspace, from which fingerprints are
+    made;
     `sampling` draws the text and differs from it only where sections are asked for with settings
     of their own. `seed_is_explicit`: the user named the seed, so the same command gives the same
     text; otherwise each regeneration draws a new one.
@@ -38,6 +39,7 @@ class RunOptions:
     sampling: Sampling
     pinned: Sampling
     pinned_model: str
+    pinned_templates: str = ""
     asked: tuple[str, ...] = ()
     because: str = ""
     seed_is_explicit: bool = False
@@ -103,7 +105,10 @@ def prepare(
     Raises `UsageError` where a section does not fit the context.
     """
     fingerprints = section_fingerprints(
-        prompts, model=options.pinned_model, sampling=options.pinned
+        prompts,
+        model=options.pinned_model,
+        sampling=options.pinned,
+        templates=options.pinned_templates,
     )
     jobs = plan(prompts.outline, states, fingerprints, options.asked)
     size = size_run(

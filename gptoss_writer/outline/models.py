@@ -253,11 +253,10 @@ class Outline(_Frozen):
         return sum(section.words for section in self.sections)
 
     def section(self, name: str) -> Section | None:
-        """Find a section by its id, or by its number counted from 1."""
-        for number, section in enumerate(self.sections, start=1):
-            if name in (section.id, str(number)):
-                return section
-        return None
+        """Find a section by its id, else by its number counted from 1."""
+        by_id = {section.id: section for section in self.sections}
+        by_number = {str(number): item for number, item in enumerate(self.sections, start=1)}
+        return by_id.get(name) or by_number.get(name)
 
     def number(self, section_id: str) -> int:
         """Give the place of a section in the article, counted from 1; `KeyError` if absent."""

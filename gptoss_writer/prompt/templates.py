@@ -40,7 +40,7 @@ Value = str | int | bool | Sequence["Value"] | Mapping[str, "Value"]
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, in which a short expression cannot ask for gigabytes or hours either."""
+    """Jinja's sandbox, with arithmetic on numbers only: "x" * 10**9 would ask for gigabytes."""
 
     intercepted_binops = frozenset({"*", "**", "%"})
 

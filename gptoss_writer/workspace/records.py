@@ -30,13 +30,15 @@ class WorkspaceSettings:
 
     `date` (ISO, as in 2025-08-05) is pinned when the workspace is created and goes into every
     prompt. `outline` is its path as the caller gave it. `model` and `sampling` (with the effort
-    and the seed of the run) are None until something was generated.
+    and the seed of the run) are None until something was generated. `prompts` is the folder of
+    templates that replace the packaged ones, "" for none.
     """
 
     date: str
     outline: str
     model: ModelUsed | None = None
     sampling: Sampling | None = None
+    prompts: str = ""
 
     def __post_init__(self) -> None:
         calendar_date.fromisoformat(self.date)
@@ -113,6 +115,7 @@ def settings_from_json(data: bytes, path: Path) -> WorkspaceSettings:
             outline=fields.text("outline"),
             model=_model(fields.optional("model")),
             sampling=_sampling(fields.optional("sampling")),
+            prompts=fields.text("prompts"),
         )
         fields.finish()
     except ValueError as error:

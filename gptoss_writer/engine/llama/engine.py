@@ -99,9 +99,10 @@ class LlamaEngine:
         weights = Weights(
             self._path, options=self._options.load, cancellation=cancellation, progress=progress
         )
+        # Before the old weights go: what is made of them must not outlive them.
+        self._vocabulary = Vocabulary(weights.vocabulary_handle)
         self._weights.close()
         self._weights, self._is_loaded = weights, True
-        self._vocabulary = Vocabulary(weights.vocabulary_handle)
 
     def _drop_context(self) -> None:
         self._end_writing()

@@ -70,6 +70,7 @@ class SteeredText:
     ) -> None:
         self._context = context
         self._vocabulary = vocabulary
+        self._piece = vocabulary.piece
         self._request = request
         self._constraint = constraint
         self._draw = draw
@@ -83,7 +84,8 @@ class SteeredText:
         self._steering = Steering()
         self._drawn = 0
         self._sentence = Place(0, constraint.mark())
-        self._trail: list[Place] = []
+        self._trail: list[Mark] = []  # behind each token of the sentence
+        self._fits = False
         self._preferences: dict[int, float] = {}
         self._again = 0
 
@@ -95,18 +97,20 @@ class SteeredText:
         self._header = header
         constraint, limit = self._constraint, self._request.limits.final
         while True:
-            ending = constraint.ending()
+            is_end = constraint.is_sentence_end
+            ending = constraint.ending() if is_end else Ending.FORBIDDEN
             token = self._next(ending) if len(self._tokens) < limit else None
-            if self._is_end(ending, token):
+            if token == self._stop_id or (is_end and self._is_end(ending, token)):
                 stop: StopReason = "return"
                 break
-            if token is None or constraint.accepts(self._piece(token)) is not Verdict.ACCEPT:
+            if token is None or not self._fits:
                 outcome = yield from self._overrun(can_resample=len(self._tokens) < limit)
                 if outcome is not None:
                     stop = outcome
                     break
                 continue
-            self._note_sentence(token)
+            if is_end:
+                self._note_sentence(token)
             yield self._take(token)
             if self._request.cancellation.is_cancelled:
                 stop = "cancelled"
@@ -114,25 +118,19 @@ class SteeredText:
             self._context.extend_one(token)
         return Written("".join(self._texts), self._drawn, stop, self._steering)
 
-    def _piece(self, token: int) -> bytes:
-        return self._vocabulary.piece(token)
-
     def _is_end(self, ending: Ending, token: int | None) -> bool:
-        """Tell whether the text ends here, seen from the token that would come next."""
-        if token == self._stop_id:
-            return True
+        """Tell whether the text ends with this sentence, seen from what would come next."""
         if ending is Ending.FORBIDDEN:
             return False
         if token is None:
             return True
-        piece = self._piece(token)
-        must_end = ending is Ending.FORCED or self._constraint.accepts(piece) is Verdict.OVERRUN
-        return must_end and self._constraint.ends_before(piece)
+        must_end = ending is Ending.FORCED or not self._fits
+        return must_end and self._constraint.ends_before(self._piece(token))
 
     def _next(self, ending: Ending) -> int | None:
-        """Draw the next token: the end, one to take, or one that begins a word too many.
+        """Draw the next token, and note whether it fits: it may begin a word too many.
 
-        None: whatever may come next would begin one.
+        None: whatever may come next would.
         """
         self._drawn += 1
         if self._again and ending is Ending.FORBIDDEN and self._constraint.is_in_band:
@@ -144,7 +142,9 @@ class SteeredText:
             self._count(refused_ends=1)
             self._constraint.refuse_end()
             return self._draw_otherwise()
-        if self._constraint.accepts(self._piece(token)) is not Verdict.REJECT:
+        verdict = self._constraint.accepts(self._piece(token))
+        self._fits = verdict is Verdict.ACCEPT
+        if verdict is not Verdict.REJECT:
             return token
         self._count(rejected=1)
         return self._draw_otherwise()
@@ -156,13 +156,14 @@ class SteeredText:
         if bias:
             self._preferences[len(self._tokens)] = logits.end_preference()
             logits.favour_ends(bias)
-        if constraint.is_narrow:
-            return logits.draw(constraint.allowed(self._vocabulary.trie.walk))
-        token = self._first(logits.likely())
-        if token is None:
+        token = None
+        if not constraint.is_narrow:
+            token = self._first(logits.likely())
+        if token is None and not constraint.is_narrow:
             best = self._first(logits.ranked())
             token = None if best is None else self._first(logits.peers(best))
         if token is None:
+            self._fits = True
             return logits.draw(constraint.allowed(self._vocabulary.trie.walk))
         return token
 
@@ -170,14 +171,16 @@ class SteeredText:
         """Give the first token that is not rejected."""
         accepts, piece = self._constraint.accepts, self._piece
         for token in tokens:
-            if accepts(piece(token)) is not Verdict.REJECT:
+            verdict = accepts(piece(token))
+            if verdict is not Verdict.REJECT:
+                self._fits = verdict is Verdict.ACCEPT
                 return token
         return None
 
     def _note_sentence(self, token: int) -> None:
         """Remember where a sentence ended, once it is seen that another one begins."""
         constraint = self._constraint
-        if not constraint.is_sentence_end or not constraint.ends_before(self._piece(token)):
+        if not constraint.ends_before(self._piece(token)):
             return
         if len(self._tokens) > self._sentence.tokens:
             self._again = 0
@@ -191,7 +194,7 @@ class SteeredText:
         text = self._decoder.decode(piece)
         self._tokens.append(token)
         self._texts.append(text)
-        self._trail.append(Place(len(self._tokens), self._constraint.mark()))
+        self._trail.append(self._constraint.mark())
         return TokenEvent(Channel.FINAL, text, self._drawn)
 
     def _overrun(
@@ -221,8 +224,9 @@ class SteeredText:
         """
         constraint = self._constraint
         closings = []
-        for place in self._trail:
-            constraint.rollback(place.mark)
+        for tokens, mark in enumerate(self._trail, start=self._sentence.tokens + 1):
+            place = Place(tokens, mark)
+            constraint.rollback(mark)
             closing = constraint.closing()
             if closing is not None:
                 is_cut = self._is_in_word(place, is_word_whole=is_word_whole)

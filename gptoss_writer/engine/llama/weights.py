@@ -65,7 +65,8 @@ class Weights:
                 raise Interrupted("Stopped while the model was loading.")
             raise ModelError(
                 f"llama.cpp could not load {path}: {last_errors() or 'no reason given'}",
-                "Check the file with its publisher's checksum, or download it again.",
+                "Close other programs if memory is short. If it is not, check the file with its "
+                "publisher's checksum.",
             )
 
     @property
