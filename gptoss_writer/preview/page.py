@@ -24,6 +24,7 @@ from gptoss_writer.preview.article_html import ArticleRenderer
 from gptoss_writer.preview.gauges import Gauge, gauges
 from gptoss_writer.preview.marks import Mark, Segment, marks_of, segments
 from gptoss_writer.preview.panel import Panel
+from gptoss_writer.text import strip_controls
 
 GENERATOR = "gptoss-writer scorecard"
 """What the page names as its generator: by this a page of ours is recognised."""
@@ -55,7 +56,7 @@ def page(card: Scorecard, *, article_name: str, outline_name: str) -> str:
     """Make the page of a scorecard. Never raises on any text."""
     builder = _Builder(card)
     style, script = _asset("page.css"), _asset("page.js")
-    return (
+    html = (
         _environment()
         .get_template("page.html")
         .render(
@@ -75,6 +76,8 @@ def page(card: Scorecard, *, article_name: str, outline_name: str) -> str:
             script_hash=_hash(script),
         )
     )
+    # Titles, messages and excerpts may still hold what an editor or a terminal would obey.
+    return strip_controls(html)
 
 
 def _counts(card: Scorecard) -> dict[str, int]:
