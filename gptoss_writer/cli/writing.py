@@ -147,6 +147,7 @@ class _Request:
     def read(cls, command: WritingCommand) -> _Request:
         """Read all of it; raises what each of the readers raises."""
         settings = read_settings(command.flags)
+        load_templates(settings.prompts)  # refused here, before a model is opened
         file = read_outline(command.outline)
         section = command.section
         asked = () if section is None else (find_section(file.outline, section),)

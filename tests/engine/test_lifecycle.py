@@ -108,7 +108,8 @@ def test_weights_that_cannot_be_loaded_say_why(tiny_model: Path, tmp_path: Path)
     assert caught.value.message.startswith(f"llama.cpp could not load {path}: ")
     assert "not within the file bounds" in caught.value.message
     assert (
-        "Check the file with its publisher's checksum, or download it again." == caught.value.hint
+        "Close other programs if memory is short. If it is not, check the file with its "
+        "publisher's checksum." == caught.value.hint
     )
     assert completion.final
 

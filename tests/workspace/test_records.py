@@ -97,7 +97,8 @@ def test_settings_read_well() -> None:
     "path": "m.gguf",
     "fingerprint": "gguf:1"
   },
-  "sampling": null
+  "sampling": null,
+  "prompts": ""
 }
 """
     )
