@@ -56,25 +56,23 @@ def page(card: Scorecard, *, article_name: str, outline_name: str) -> str:
     """Make the page of a scorecard. Never raises on any text."""
     builder = _Builder(card)
     style, script = _asset("page.css"), _asset("page.js")
-    html = (
-        _environment()
-        .get_template("page.html")
-        .render(
-            generator=GENERATOR,
-            card=card,
-            article_name=article_name,
-            outline_name=outline_name,
-            title=card.article.title.text if card.article.title else card.outline.title,
-            gauges=builder.gauges,
-            parts=tuple(builder.parts()),
-            groups=tuple(builder.panel.groups()),
-            findings=tuple(builder.findings()),
-            counts=_counts(card),
-            style=style,
-            script=script,
-            style_hash=_hash(style),
-            script_hash=_hash(script),
-        )
+    template = _environment().get_template("page.html")
+    html = template.render(
+        generator=GENERATOR,
+        card=card,
+        article_name=article_name,
+        outline_name=outline_name,
+        title=card.article.title.text if card.article.title else card.outline.title,
+        gauges=builder.gauges,
+        heading=builder.heading,
+        parts=builder.parts,
+        groups=tuple(builder.panel.groups(builder.drawn)),
+        findings=tuple(builder.findings()),
+        counts=_counts(card),
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
     )
     # Titles, messages and excerpts may still hold what an editor or a terminal would obey.
     return strip_controls(html)
@@ -129,19 +127,23 @@ class _Builder:
         self._card = card
         self._sentences = trace(card.passages, card.outline)
         self._marks = marks_of(card, self._sentences)
-        self._starts = [mark.start for mark in self._marks]
         self.panel = Panel(card, self._sentences)
         self._anchors = self.panel.anchors
-        self._seen: set[str] = set()
         self.gauges = gauges(card)
-
-    def parts(self) -> Iterator[Part]:
-        """Give the stretches of the article, each with its gauge."""
-        article = self._card.article
+        self.drawn: set[str] = set()
+        """The marks that stand on the page; those in front matter, for one, do not."""
+        article = card.article
         renderer = ArticleRenderer(article.text, segments(self._marks), self._frame)
         renderer.read_references(article.start, article.end)
+        self.heading = (
+            renderer.render(article.title.start, article.title.end) if article.title else ""
+        )
+        self.parts = tuple(self._parts(renderer))
+
+    def _parts(self, renderer: ArticleRenderer) -> Iterator[Part]:
+        """Give the stretches of the article, each with its gauge."""
         by_place = {gauge.start: gauge for gauge in self.gauges if gauge.start is not None}
-        for part in article.parts:
+        for part in self._card.article.parts:
             start = _start(part)
             gauge = by_place.get(part.start)
             yield Part(_part_anchor(part), renderer.render(start, part.end), gauge)
@@ -150,12 +152,12 @@ class _Builder:
         top = segment.marks[-1]
         before = ""
         for mark in segment.marks[:-1]:
-            if mark.id not in self._seen:
-                self._seen.add(mark.id)
+            if mark.id not in self.drawn:
+                self.drawn.add(mark.id)
                 before += f'<i id="m-{mark.id}"></i>'
         attributes = f'class="m {top.kind}{" flagged" if top.is_flagged else ""}"'
-        if top.id not in self._seen:
-            self._seen.add(top.id)
+        if top.id not in self.drawn:
+            self.drawn.add(top.id)
             attributes += f' id="m-{top.id}"'
         elif not is_first:
             attributes += ' tabindex="-1"'
@@ -184,27 +186,31 @@ class _Builder:
 
     def findings(self) -> Iterator[FindingItem]:
         """Give the findings, the most serious first, each with the nearest place to look at."""
-        marked = {place: mark for mark in reversed(self._marks) for place in mark.findings}
+        shown = [mark for mark in self._marks if mark.id in self.drawn]
+        starts = [mark.start for mark in shown]
+        marked = {place: mark for mark in reversed(shown) for place in mark.findings}
         order = ("error", "warning", "note")
         numbered = sorted(
             enumerate(self._card.findings), key=lambda item: order.index(item[1].severity)
         )
         for place, finding in numbered:
-            mark = marked.get(place) or self._mark_in(finding)
+            mark = marked.get(place) or _mark_in(finding, shown, starts)
             target = f"m-{mark.id}" if mark else self._part_around(finding.start)
             evidence = self._anchors.get(finding.evidence or "")
             yield FindingItem(_finding_anchor(place), target, finding, evidence)
-
-    def _mark_in(self, finding: TextFinding) -> Mark | None:
-        index = bisect_right(self._starts, finding.start - 1)
-        mark = self._marks[index] if index < len(self._marks) else None
-        return mark if mark and mark.start < finding.end else None
 
     def _part_around(self, offset: int) -> str:
         for part in self._card.article.parts:
             if _start(part) <= offset <= part.end:
                 return _part_anchor(part)
         return "top"
+
+
+def _mark_in(finding: TextFinding, shown: list[Mark], starts: list[int]) -> Mark | None:
+    """Find the first mark that begins within a finding on a longer stretch."""
+    index = bisect_right(starts, finding.start - 1)
+    mark = shown[index] if index < len(shown) else None
+    return mark if mark and mark.start < finding.end else None
 
 
 def _start(part: ArticleSection) -> int:

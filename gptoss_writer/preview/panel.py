@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from gptoss_writer.grounding.findings import Lines
@@ -67,9 +67,12 @@ class Panel:
         ]
         self.anchors = {name: "e-" + name.replace(".", "-") for name in ids}
 
-    def groups(self) -> Iterator[EvidenceGroup]:
-        """Give the evidence by sections, then that of the whole article."""
-        places = self._places()
+    def groups(self, drawn: Container[str]) -> Iterator[EvidenceGroup]:
+        """Give the evidence by sections, then that of the whole article.
+
+        `drawn` are the ids of the marks that stand on the page: places link to no others.
+        """
+        places = self._places(drawn)
         entries: dict[str | None, list[EvidenceItem]] = {}
         for entry in self._card.entries:
             entries.setdefault(entry.source.section, []).append(self._item(entry, places))
@@ -83,14 +86,14 @@ class Panel:
         if None in entries:
             yield EvidenceGroup("For the whole article", tuple(entries[None]), ())
 
-    def _places(self) -> dict[str, list[Place]]:
+    def _places(self, drawn: Container[str]) -> dict[str, list[Place]]:
         """Find where the article rests on each source by more than a name, once for each line."""
         lines = Lines.of(self._card.article.text)
         found: dict[str, dict[int, Place]] = {}
         for number, sentence in enumerate(self._sentences, start=1):
             line, _ = lines.place(sentence.start)
             for ground in sentence.grounds:
-                if ground.how != ("names",):
+                if ground.how != ("names",) and f"s{number}" in drawn:
                     place = Place(f"m-s{number}", line, ", ".join(ground.how))
                     found.setdefault(ground.source.id, {}).setdefault(line, place)
         return {source: list(places.values()) for source, places in found.items()}
