@@ -149,8 +149,6 @@ class LiveView:
                 self._pace.accept()
                 mark = self._look.failed
                 self._print(f"{mark} {one_line(event.title)}: {event.reason}", style="red")
-            case _:
-                pass
 
     def _go_on(self, event: SectionReading | SectionText | SectionRetraction) -> None:
         phase = self._phase

@@ -28,6 +28,7 @@ _TAIL_CHARACTERS = 200
 _SENTENCE_MARKS = frozenset('.!?…"”»)*')
 _MAY_END = frozenset(" \n.!?…\"'”’“»›)*")
 _ENDS = ".…"
+_HARMLESS = len("assistantfinal")
 _WORD = re.compile(r" ?[A-Za-z]+\Z")
 _BEGINS_ANEW = frozenset('"“„«*`#-(')
 
@@ -72,6 +73,7 @@ class SectionGuard:
         self.rules = rules
         self._state = GuardState()
         # The engine accepts a piece and then advances by it; the work is done once.
+        self._end = (GuardState(), False)
         self._last: tuple[GuardState, bytes, GuardState | None, Verdict] | None = None
 
     @property
@@ -82,7 +84,9 @@ class SectionGuard:
     @property
     def is_sentence_end(self) -> bool:
         """Tell whether a sentence can end here, with nothing left open."""
-        return self._is_sentence_end(self._state)
+        if self._end[0] is not self._state:
+            self._end = (self._state, self._is_sentence_end(self._state))
+        return self._end[1]
 
     @property
     def is_in_band(self) -> bool:
@@ -232,11 +236,14 @@ class SectionGuard:
         prose = self.rules.prose.words_on(state.prose, text)
         if prose is None or prose.begun > self.rules.budget.ceiling:
             return None
-        written = state.tail + text
-        if NEVER_WRITTEN.search(written, len(state.tail) - NEVER_WRITTEN_CHARACTERS):
-            return None
+        # A short new word in small letters can be nothing that is never written.
+        is_harmless = is_new and len(text) <= _HARMLESS and text[2:].islower()
+        if not is_harmless or before.isupper():
+            start = len(state.tail) - NEVER_WRITTEN_CHARACTERS
+            if NEVER_WRITTEN.search(state.tail + text, start):
+                return None
         sentences = state.sentences + (is_new and before in _SENTENCE_MARKS)
-        tail = written[-_TAIL_CHARACTERS:]
+        tail = (state.tail + text)[-_TAIL_CHARACTERS:]
         return GuardState(prose, Outside(text[-1]), tail, b"", sentences)
 
     def _follow(

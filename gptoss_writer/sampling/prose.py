@@ -111,14 +111,15 @@ class ProseRule:
         length = len(text) - 1 if begins else state.token_length + len(text)
         if length > _WORD_CHARACTERS or (begins and state.before in " ("):
             return None
-        return state._replace(
+        return Prose(
             before=text[-1],
+            newlines=0,
+            opened=state.opened,
+            is_item=state.is_item,
             line_length=state.line_length + len(text) - begins,
             token_length=length,
             in_word=True,
             begun=state.begun + (begins or not state.in_word),
-            wordless=0,
-            is_headed=False,
         )
 
     def _line_start(self, state: Prose, character: str) -> Prose | None:

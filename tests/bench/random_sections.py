@@ -17,7 +17,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -180,7 +180,7 @@ def random_model(path: Path, seed: int) -> Path:
     return write_model(path, layers=1, seed=seed, scale=1.0, end_bias=2.0, raised=favour())
 
 
-COLUMNS = {
+COLUMNS: dict[str, Callable[[Figures], str]] = {
     "sections": lambda figures: f"{figures.sections}",
     "in band": lambda figures: f"{figures.in_band / figures.sections:.1%}",
     "quotations": lambda figures: f"{figures.opened}",
