@@ -15,7 +15,6 @@ FEW = 20
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _STYLES: dict[Severity, Style] = {"error": "red", "warning": "yellow", "note": "cyan"}
 _SHOWN = 160
-_QUOTING = ("quotation-", "attribution-", "scare-quote", "leak-", "repeated-")
 _NEAREST = ("-unsupported", "quotation-absent")
 
 
@@ -63,8 +62,7 @@ def _finding(finding: TextFinding, file: str, width: int | None) -> Iterator[Lin
     )
     yield from broken(line, width, 4)
     room = _SHOWN if width is None else width - 4
-    is_quoting = finding.code.startswith(_QUOTING) and finding.code != "quotation-missing"
-    if is_quoting and finding.excerpt:
+    if finding.is_on_words and finding.excerpt:
         yield ("    ", ""), (fitted(f"> {finding.excerpt}", room).rstrip(), "")
     if finding.evidence_text and finding.evidence_text.rstrip(".,") not in finding.message:
         near = "nearest " if finding.code.endswith(_NEAREST) else ""

@@ -15,6 +15,7 @@ the writer's eye; a note is worth knowing."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _EXCERPT = 80
+_ON_WORDS = ("quotation-", "attribution-", "scare-quote", "leak-", "repeated-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class TextFinding(Finding):
     def order(self) -> tuple[int, int, str]:
         """What findings are sorted by: their place, then their code."""
         return self.start, self.end, self.code
+
+    @property
+    def is_on_words(self) -> bool:
+        """Tell whether the excerpt is what the finding is about, and its message leaves it out."""
+        return self.code.startswith(_ON_WORDS) and self.code != "quotation-missing"
 
 
 @dataclass(frozen=True, slots=True)
