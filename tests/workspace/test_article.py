@@ -116,3 +116,35 @@ def test_an_article_that_was_cut_short_is_not_taken_for_an_edit(tmp_path: Path) 
         if not calls.refused:
             return
     pytest.fail("the article was never written")
+
+
+def test_reports_stand_beside_the_article_they_are_about(tmp_path: Path) -> None:
+    """Those about `article.new.md` go with it, and the same bytes are not written again."""
+    article = write(tmp_path, "One.\n").path
+    article.write_text("Mine.\n")
+    beside = write(tmp_path, "Two.\n").path
+    workspace = a_workspace(tmp_path)
+    with workspace.lock():
+        workspace.write_reports(article, {"provenance": b"1", "scorecard": b"2"})
+        workspace.write_reports(beside, {"provenance": b"3", "scorecard": b"4"})
+    both = articles(tmp_path)
+    stamp = (tmp_path / "article.scorecard.json").stat().st_mtime_ns
+    article.unlink()
+    write(tmp_path, "Two.\n")
+    with workspace.lock():
+        workspace.write_reports(article, {"provenance": b"5", "scorecard": b"2"})
+
+    assert {
+        "article.md": b"Mine.\n",
+        "article.new.md": b"Two.\n",
+        "article.provenance.json": b"1",
+        "article.scorecard.json": b"2",
+        "article.new.provenance.json": b"3",
+        "article.new.scorecard.json": b"4",
+    } == both
+    assert {
+        "article.md": b"Two.\n",
+        "article.provenance.json": b"5",
+        "article.scorecard.json": b"2",
+    } == articles(tmp_path)
+    assert stamp == (tmp_path / "article.scorecard.json").stat().st_mtime_ns

@@ -131,6 +131,7 @@ def test_a_newer_workspace_is_not_touched(tmp_path: Path) -> None:
         lambda workspace: workspace.accept("intro", 1, 1),
         lambda workspace: workspace.update_settings(SETTINGS),
         lambda workspace: workspace.write_article("x"),
+        lambda workspace: workspace.write_reports(workspace.article_path, {"scorecard": b"{}"}),
     ],
 )
 def test_writing_needs_the_lock(tmp_path: Path, write: Callable[[Workspace], object]) -> None:
