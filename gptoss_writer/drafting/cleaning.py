@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
 
 from gptoss_writer.drafting.edges import strip_edges
+from gptoss_writer.drafting.sentences import paragraphs, sentence_ends
 from gptoss_writer.drafting.structure import drop_fences, mend_structure, unwrap
 from gptoss_writer.outline.models import WordBudget
-from gptoss_writer.text import count_words, ends_with_sentence, sentence_spans, strip_controls
+from gptoss_writer.text import count_words, strip_controls
 
 _PASSES = 8
 """Ordinary text settles in two passes. What has not settled after these is hostile."""
@@ -32,12 +31,6 @@ _MARKUP = re.compile(r"[`~<>#\[\]\\|*_【】]+")
 _LINE_MARKERS = re.compile(r"^(?:[^\S\n]|[=+.)-]|\d{1,9}[.)](?=\s|$))+", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CODE_INDENT = 4
-
-_FENCE = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`]*$)|~{3,})")
-_NOT_PROSE = re.compile(r"[ \t>]*(?:$|#{1,6}(?:\s|$)|\|)")
-_ITEM = re.compile(r"[ \t>]*(?:[-+*]|\d{1,9}[.)])[ \t]+")
-_PAIRED = re.compile(r"`+|\*+|(?<!\w)_+|_+(?!\w)|[\"“”()\[\]]")
-_OPENERS = {"”": "“", ")": "(", "]": "["}
 
 
 def clean(raw: str, *, title: str) -> str:
@@ -110,7 +103,7 @@ def trim_to_sentence(text: str, budget: WordBudget) -> str:
     Only ends in prose count, not in headings, tables or code, and only where no emphasis, inline
     code, quotation or bracket is open. Without any such end the text is returned as it is.
     """
-    ends = [end for start, stop in _paragraphs(text) for end in _sentence_ends(text, start, stop)]
+    ends = [end for start, stop in paragraphs(text) for end in sentence_ends(text, start, stop)]
     if not ends:
         return text
 
@@ -123,55 +116,3 @@ def trim_to_sentence(text: str, budget: WordBudget) -> str:
         key=lambda end: budget.distance(words_before(end)),
     )
     return text[:nearest]
-
-
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    """Give the (start, end) offsets of paragraphs and list items, without their markers."""
-    fenced = ""
-    start: int | None = None
-    offset = 0
-    for line in text.split("\n"):
-        fence = _FENCE.match(line)
-        is_break = bool(fenced) or fence is not None or _NOT_PROSE.match(line) is not None
-        item = None if is_break else _ITEM.match(line)
-        if start is not None and (is_break or item):
-            yield start, offset - 1
-            start = None
-        if fence and not fenced:
-            fenced = fence[1]
-        elif fence and fence[1].startswith(fenced):
-            fenced = ""
-        if not is_break and start is None:
-            start = offset + (item.end() if item else 0)
-        offset += len(line) + 1
-    if start is not None:
-        yield start, len(text)
-
-
-def _sentence_ends(text: str, start: int, stop: int) -> Iterator[int]:
-    paragraph = text[start:stop]
-    unpaired: Counter[str] = Counter()
-    position = 0
-    for _, end in sentence_spans(paragraph):
-        _tally(paragraph[position:end], unpaired)
-        position = end
-        if not any(unpaired.values()) and ends_with_sentence(paragraph[max(0, end - 200) : end]):
-            yield start + end
-
-
-def _tally(piece: str, unpaired: Counter[str]) -> None:
-    for match in _PAIRED.finditer(piece):
-        mark = match[0]
-        if mark in _OPENERS:
-            unpaired[_OPENERS[mark]] -= 1
-        elif mark in _OPENERS.values():
-            unpaired[mark] += 1
-        elif mark[0] in "*_":
-            is_free = piece[match.start() - 1 : match.start()].isspace()
-            if is_free and piece[match.end() : match.end() + 1].isspace():
-                continue
-            # `***` is both; each of them opens and closes in turn.
-            for length in (1, 2):
-                unpaired[mark[0] * length] ^= len(mark) & length
-        else:
-            unpaired[mark] ^= 1

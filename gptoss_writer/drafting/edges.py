@@ -10,10 +10,13 @@ _LONGEST_META = 160
 _LONGEST_FRONT_MATTER = 30
 _SHORT_ANSWER = 2
 
-_KIND = r"(?:section|draft|introduction|conclusion|rewrite|version|article|passage|text|response)"
+_KIND = (
+    r"(?:section|draft|introduction|conclusion|rewrite|version|article|passage|text|response"
+    r"|paragraph|continuation)"
+)
 _NEW = (
     r"(?:revised|rewritten|final|finished|new|full|complete|updated|requested|improved|corrected"
-    r"|polished|opening|closing|short|shortened|\d+-word|draft|section|article|markdown)"
+    r"|polished|next|following|missing|last|opening|closing|short|shortened|\d+-word|draft|section|article|markdown)"
 )
 _ANNOUNCEMENT = re.compile(
     r"(?:(?:sure|certainly|of course|okay|ok|absolutely)\b[,!.: —-]*)?"

@@ -26,12 +26,18 @@ ANALYSIS_TOKENS = {
 """After so many tokens of reasoning it is closed and the text begins. gpt-oss-20b sometimes
 reasons for thousands of tokens; at laptop speeds 512 tokens are about a minute."""
 
+_BEGINNING_SHARE = 1 / 3
 _FINAL_MARGIN = 1.5
 _FINAL_SLACK_TOKENS = 32
 _STEERED_MARGIN = 5.0
 _UNUSABLE = frozenset({"empty", "looping", "degenerate"})
 _UNSUPPORTED = frozenset({"number-unsupported", "name-unsupported", "date-unsupported"})
-_QUOTATION_CODES = ("quotation-absent", "quotation-near", "quotation-missing")
+_QUOTATION_CODES = (
+    "quotation-absent",
+    "quotation-near",
+    "quotation-missing",
+    "quotation-unmarked",
+)
 _MENDABLE = ("attribution-", "leak-", *_QUOTATION_CODES)
 _MOST_QUOTED = 40
 _MOST_EXCERPT = 60
@@ -76,6 +82,11 @@ def length_findings(
         band = f"{budget.floor} to {budget.ceiling}"
         findings.append(Finding("length", f"{words} words where {band} were wanted."))
     return tuple(findings)
+
+
+def is_beginning(words: int, budget: WordBudget) -> bool:
+    """Tell whether a text is too short, but enough to go on from; less is tried again."""
+    return budget.words * _BEGINNING_SHARE <= words < budget.floor
 
 
 def is_usable(attempt: Attempt) -> bool:

@@ -11,8 +11,9 @@ from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.guarding import budget_rule
 from gptoss_writer.drafting.identity import section_fingerprints
 from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
-from gptoss_writer.drafting.section import SectionTask, write_section
+from gptoss_writer.drafting.section import write_section
 from gptoss_writer.drafting.sizing import RunSize, fitting_prompt, size_run
+from gptoss_writer.drafting.task import SectionTask
 from gptoss_writer.engine.interface import Cancellation, Engine
 from gptoss_writer.events import ModelLoading, RunStarted, SectionAccepted, SectionFailed, Sink
 from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Outline, Section, WordBudget

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Literal
 
-from gptoss_writer.draft import Attempt, Sampling, TokenUsage
-from gptoss_writer.drafting import policy
-from gptoss_writer.drafting.cleaning import clean, trim_to_sentence
+from gptoss_writer.draft import Attempt
+from gptoss_writer.drafting import judging, policy
 from gptoss_writer.drafting.defects import LoopWatch, find_defects
 from gptoss_writer.drafting.guarding import make_guard
-from gptoss_writer.drafting.plan import SectionJob
+from gptoss_writer.drafting.judging import Written
+from gptoss_writer.drafting.task import SectionTask
 from gptoss_writer.engine.interface import (
     Cancellation,
     Completion,
@@ -18,55 +19,24 @@ from gptoss_writer.engine.interface import (
     GenerationRequest,
     Prefill,
     Retraction,
-    StopReason,
     TokenEvent,
-    TokenLimits,
-    Usage,
 )
 from gptoss_writer.errors import EngineError
 from gptoss_writer.events import (
     AttemptRejected,
+    Event,
     SectionReading,
     SectionRetraction,
     SectionStarted,
     SectionText,
     Sink,
 )
-from gptoss_writer.grounding.scorecard import check_section
 from gptoss_writer.harmony.messages import Channel, Conversation
-from gptoss_writer.outline.models import Outline, Section, WordBudget
 from gptoss_writer.prompt.rendering import PromptWriter, SectionPrompt
-from gptoss_writer.sampling.budget import BudgetRule
-from gptoss_writer.sampling.interface import Constraint
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
-from gptoss_writer.text import count_words, strip_controls
 
-
-@dataclass(frozen=True, slots=True)
-class SectionTask:
-    """All that one section's attempts are made from.
-
-    `seed` names the draw of this section; each attempt derives its own from it. `fingerprint`
-    goes into the records. `because` is a person's reason for asking for another text.
-    `material` is the section with the article-wide elements that were given to it; `budget` is
-    its band and `rule` where in it the text should end. The notes of a retry have `notes_tokens`
-    of room.
-    """
-
-    job: SectionJob
-    of: int
-    prompt: SectionPrompt
-    limits: TokenLimits
-    notes_tokens: int
-    outline: Outline
-    material: Section
-    budget: WordBudget
-    rule: BudgetRule
-    sampling: SamplingParams
-    effort: str
-    model: str
-    fingerprint: str
-    because: str = ""
+_SHORTEST_PARAGRAPH = 12
+"""Nobody can write a paragraph of three words; fewer than these are not asked for."""
 
 
 def write_section(
@@ -81,7 +51,7 @@ def write_section(
     Each is complete when it is yielded and can be saved before the next begins. Ends with any
     model: every attempt is bounded by its token limits.
     """
-    section = task.job.section
+    section = task.section
     asked: Conversation = ()
     if task.because:
         asked = prompts.note(section.id, "asked", because=task.because)
@@ -98,7 +68,7 @@ def write_section(
                 task.job.reason,
             )
         )
-        attempt = _attempt(task, number, (*asked, *retry), engine, cancellation, sink)
+        attempt = _Attempt(task, number, (*asked, *retry), engine, cancellation, sink).make(prompts)
         yield attempt
         if policy.is_good(attempt) or attempt.verdict == "interrupted":
             return
@@ -122,7 +92,7 @@ def _retry_note(
     prompts: PromptWriter,
 ) -> Conversation:
     """Say what the next attempt has to do better, and name as many faults as there is room for."""
-    section_id, reason = task.job.section.id, policy.retry_reason(attempt)
+    section_id, reason = task.section.id, policy.retry_reason(attempt)
     written = policy.written_words(attempt)
     for most in range(policy.MOST_NAMED, 0, -1):
         problems = policy.named_problems(attempt, most)
@@ -132,122 +102,113 @@ def _retry_note(
     return prompts.note(section_id, reason, written=written)
 
 
-def _attempt(
-    task: SectionTask,
-    number: int,
-    notes: Conversation,
-    engine: Engine,
-    cancellation: Cancellation,
-    sink: Sink,
-) -> Attempt:
-    prompt = task.prompt
-    sampling = SamplingParams(
-        temperature=task.sampling.temperature,
-        top_p=task.sampling.top_p,
-        top_k=task.sampling.top_k,
-        min_p=task.sampling.min_p,
-        seed=derive_seed(task.sampling.seed, task.job.section.id, number),
-    )
-    request = GenerationRequest(
-        parts=SectionPrompt(prompt.shared_prefix, prompt.section_suffix, notes).parts,
-        limits=task.limits,
-        sampling=sampling,
-        cancellation=Cancellation(parent=cancellation),
-        constraint=_constraint(task, engine),
-    )
-    completion, looped = _complete(engine, request, task.job.section.id, sink)
-    # Stopped by us because of the loop, unless the user asked for it at the same moment.
-    looped = looped and not cancellation.is_cancelled
-    return _judge(task, sampling, completion, looped=looped)
+class _Attempt:
+    """One attempt: one request, and where nobody steered it and it is too short, one more."""
 
+    def __init__(
+        self,
+        task: SectionTask,
+        number: int,
+        notes: Conversation,
+        engine: Engine,
+        cancellation: Cancellation,
+        sink: Sink,
+    ) -> None:
+        self._task = task
+        self._notes = notes
+        self._engine = engine
+        self._cancellation = cancellation
+        self._sink = sink
+        self._is_steered = engine.capabilities.is_steerable
+        self._sampling = replace(
+            task.sampling, seed=derive_seed(task.sampling.seed, task.section.id, number)
+        )
 
-def _constraint(task: SectionTask, engine: Engine) -> Constraint | None:
-    if not engine.capabilities.is_steerable:
-        return None
-    return make_guard(task.material, task.outline, task.rule)
+    def make(self, prompts: PromptWriter) -> Attempt:
+        """Write the text and judge it."""
+        task = self._task
+        completion, looped = self._complete(self._request(self._sampling), self._sink)
+        written = judging.read(task, completion, looped=looped)
+        if not self._is_guarded(written):
+            written = judging.repaired(task, written)
+            if self._is_to_be_continued(written):
+                written = judging.repaired(task, self._continued(written, prompts))
+        return judging.judge(task, self._sampling, written)
 
+    def _request(self, sampling: SamplingParams, *more: Conversation) -> GenerationRequest:
+        task = self._task
+        notes = tuple(message for part in (self._notes, *more) for message in part)
+        prompt = SectionPrompt(task.prompt.shared_prefix, task.prompt.section_suffix, notes)
+        return GenerationRequest(
+            parts=prompt.parts,
+            limits=task.limits,
+            sampling=sampling,
+            cancellation=Cancellation(parent=self._cancellation),
+            constraint=(
+                make_guard(task.section, task.outline, task.rule) if self._is_steered else None
+            ),
+        )
 
-def _complete(
-    engine: Engine, request: GenerationRequest, section_id: str, sink: Sink
-) -> tuple[Completion, bool]:
-    """Run a request to its completion; stop it where its text has plainly become a loop."""
-    watch, text = LoopWatch(), ""
-    looped = False
-    for event in engine.generate(request):
-        if isinstance(event, TokenEvent):
-            is_final = event.channel is Channel.FINAL
-            sink(
-                SectionText(
-                    section_id, "writing" if is_final else "thinking", event.text, event.index
-                )
-            )
-            if is_final and not looped:
-                text += event.text
-                looped = watch.feed(event.text)
-                if looped:
-                    request.cancellation.cancel()
-        elif isinstance(event, Retraction):
-            # A sentence that is written again and again is not a loop of the text.
-            if event.channel is Channel.FINAL:
-                sink(SectionRetraction(section_id, event.characters))
-                text = text[: len(text) - event.characters]
-                watch = LoopWatch()
-                watch.feed(text)
-        elif isinstance(event, Prefill):
-            sink(SectionReading(section_id, event.done, event.total))
-        else:
-            return event, looped
-    raise EngineError("The engine ended without a completion.")
+    def _is_guarded(self, written: Written) -> bool:
+        """Tell whether a text needs no mending: a guard saw to it, or it will not be used."""
+        return written.stop == "cancelled" or (self._is_steered and written.stop == "return")
 
+    def _is_to_be_continued(self, written: Written) -> bool:
+        return (
+            not self._is_steered
+            and written.stop == "return"
+            and policy.is_beginning(written.words, self._task.budget)
+            and not find_defects(written.text)
+        )
 
-def _judge(
-    task: SectionTask, sampling: SamplingParams, completion: Completion, *, looped: bool
-) -> Attempt:
-    """Clean the text, measure it and say what was found."""
-    section, budget = task.job.section, task.budget
-    stop: StopReason = "length" if looped else completion.stop
-    # Records are UTF-8 text; an engine that is not ours may hand over what has no such form.
-    raw, analysis = strip_controls(completion.final), strip_controls(completion.analysis)
-    text = clean(completion.final, title=section.title)
-    if stop == "length":
-        text = trim_to_sentence(text, budget)
-    words = count_words(text)
-    findings = (
-        *find_defects(text, analysis=analysis),
-        *policy.length_findings(words, budget, stop, looped=looped),
-        *map(policy.named, check_section(section, text, task.outline)),
-    )
-    is_flawed = any(map(policy.is_serious, findings))
-    return Attempt(
-        section_id=section.id,
-        text=text,
-        words=words,
-        verdict="interrupted" if stop == "cancelled" else "flawed" if is_flawed else "good",
-        analysis=analysis,
-        raw=raw if raw.strip() != text else "",
-        findings=findings,
-        usage=token_usage(completion.usage),
-        sampling=Sampling(
-            effort=task.effort,
-            seed=sampling.seed,
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            top_k=sampling.top_k,
-            min_p=sampling.min_p,
-        ),
-        model=task.model,
-        fingerprint=task.fingerprint,
-        because=task.because,
-    )
+    def _continued(self, written: Written, prompts: PromptWriter) -> Written:
+        """Ask for the paragraph that is missing, about the key points that are."""
+        task = self._task
+        room = task.budget.ceiling - written.words
+        note = prompts.continuation(
+            written.text,
+            written=written.words,
+            words=max(task.rule.target - written.words, min(_SHORTEST_PARAGRAPH, room)),
+            points=judging.missing_points(task, written.text),
+        )
+        sampling = replace(self._sampling, seed=derive_seed(self._sampling.seed, "continuation"))
+        so_far = written.usage.final
+        section_id = task.section.id
+        self._sink(SectionText(section_id, "writing", "\n\n", so_far))
 
+        def sink(event: Event) -> None:
+            # To who watches, it is still the same text that is being written.
+            if isinstance(event, SectionText) and event.phase == "writing":
+                self._sink(replace(event, tokens=so_far + event.tokens))
 
-def token_usage(usage: Usage) -> TokenUsage:
-    """Keep of an engine's usage what goes into records and reports."""
-    return TokenUsage(
-        prompt=usage.prompt,
-        cached=usage.cached,
-        evaluated=usage.evaluated,
-        analysis=usage.analysis,
-        final=usage.final,
-        seconds=usage.seconds,
-    )
+        completion, looped = self._complete(self._request(sampling, note), sink)
+        return judging.joined(written, judging.read(task, completion, looped=looped))
+
+    def _complete(self, request: GenerationRequest, sink: Sink) -> tuple[Completion, bool]:
+        """Run a request to its completion; stop it where its text has plainly become a loop."""
+        section_id = self._task.section.id
+        watch, text = LoopWatch(), ""
+        looped = False
+        for event in self._engine.generate(request):
+            if isinstance(event, TokenEvent):
+                is_final = event.channel is Channel.FINAL
+                phase: Literal["thinking", "writing"] = "writing" if is_final else "thinking"
+                sink(SectionText(section_id, phase, event.text, event.index))
+                if is_final and not looped:
+                    text += event.text
+                    looped = watch.feed(event.text)
+                    if looped:
+                        request.cancellation.cancel()
+            elif isinstance(event, Retraction):
+                # A sentence that is written again and again is not a loop of the text.
+                if event.channel is Channel.FINAL:
+                    sink(SectionRetraction(section_id, event.characters))
+                    text = text[: len(text) - event.characters]
+                    watch = LoopWatch()
+                    watch.feed(text)
+            elif isinstance(event, Prefill):
+                sink(SectionReading(section_id, event.done, event.total))
+            else:
+                # Stopped by us because of the loop, unless the user asked for it at that moment.
+                return event, looped and not self._cancellation.is_cancelled
+        raise EngineError("The engine ended without a completion.")

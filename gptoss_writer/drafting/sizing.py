@@ -11,7 +11,7 @@ from gptoss_writer.engine.interface import Engine, TokenLimits
 from gptoss_writer.errors import UsageError
 from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
 from gptoss_writer.harmony.rendering import user_message
-from gptoss_writer.outline.models import DEFAULT_TOLERANCE, WordBudget
+from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Section, WordBudget
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.rendering import PromptWriter, RetryReason, SectionPrompt
 
@@ -28,11 +28,16 @@ _STEP_TOKENS = 256
 
 @dataclass(frozen=True, slots=True)
 class SectionSize:
-    """Tokens of one section: its own prompt without a digest, and the limits of its text."""
+    """Tokens of one section: its own prompt without a digest, and the limits of its text.
+
+    `continuation_tokens` is the room for what asks to go on with a text that is too short, with
+    that text; 0 where the engine is steered and no text is.
+    """
 
     section_id: str
     suffix_tokens: int
     notes_tokens: int
+    continuation_tokens: int
     limits: TokenLimits
 
 
@@ -72,8 +77,8 @@ def size_run(  # noqa: PLR0913 - each is one fact of the sum
     """Count what a run needs; `context_tokens` is the size the user asked for, if any.
 
     The context holds the prefix, and of one section at a time: its suffix with a digest, the
-    notes of a retry, and its text up to the limits. Raises `UsageError` where a section does not
-    fit the size asked for or the length the model was trained on.
+    notes of a retry and of a continuation, and its text up to the limits. Raises `UsageError`
+    where a section does not fit the size asked for or the length the model was trained on.
     """
     prefix = engine.count_tokens((prompts.shared_prefix,))[0]
     sections = tuple(
@@ -85,6 +90,7 @@ def size_run(  # noqa: PLR0913 - each is one fact of the sum
         + size.suffix_tokens
         + DIGEST_TOKENS
         + size.notes_tokens
+        + size.continuation_tokens
         + size.limits.analysis
         + size.limits.final
         + engine.overhead_tokens(size.limits)
@@ -116,14 +122,28 @@ def _size_section(  # noqa: PLR0913, PLR0917 - the private half of `size_run`
         for written in (0, _MANY_WORDS)
     ]
     suffix_tokens, *notes_tokens = engine.count_tokens((suffix, *notes))
+    is_steered = engine.capabilities.is_steerable
     limits = policy.token_limits(
         effort,
         WordBudget(job.section.words, tolerance),
         tokens_per_word(suffix, engine),
         analysis_tokens,
-        is_steered=engine.capabilities.is_steerable,
+        is_steered=is_steered,
     )
-    return SectionSize(section_id, suffix_tokens, max(notes_tokens) + FINDINGS_TOKENS, limits)
+    return SectionSize(
+        section_id,
+        suffix_tokens,
+        max(notes_tokens) + FINDINGS_TOKENS,
+        0 if is_steered else _continuation_tokens(job.section, prompts, engine) + limits.final,
+        limits,
+    )
+
+
+def _continuation_tokens(section: Section, prompts: PromptWriter, engine: Engine) -> int:
+    """Count what asks for a continuation about every key point, without the text so far."""
+    points = [point.text for point in section.key_points]
+    note = prompts.continuation("", written=_MANY_WORDS, words=_MANY_WORDS, points=points)
+    return engine.count_tokens((note,))[0]
 
 
 def tokens_per_word(conversation: Conversation, engine: Engine) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -129,6 +129,25 @@ class PromptWriter:
                 "written": written,
                 "words": self.material(section_id).words,
                 "because": _line(strip_controls(because)),
+            },
+        )
+        return (user_message(note),)
+
+    def continuation(
+        self, text: str, *, written: int, words: int, points: Sequence[str]
+    ) -> Conversation:
+        """Render the note that asks for one more paragraph behind a text that is too short.
+
+        `written` counts the words of the text, `words` those that are wanted still; `points` are
+        the key points that it hardly has.
+        """
+        note = self.templates.render(
+            "continuation_note",
+            {
+                "text": strip_controls(text),
+                "written": written,
+                "words": words,
+                "points": [_line(point) for point in points],
             },
         )
         return (user_message(note),)

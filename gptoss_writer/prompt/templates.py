@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from gptoss_writer.errors import TemplateError
 
-NAMES = ("house_rules", "article_brief", "section_request", "retry_note")
+NAMES = ("house_rules", "article_brief", "section_request", "retry_note", "continuation_note")
 _SUFFIX = ".txt"
 _MAX_BYTES = 256 * 1024
 _MAX_CHARACTERS = 1_000_000

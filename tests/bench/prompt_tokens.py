@@ -20,7 +20,7 @@ from pathlib import Path
 
 from gptoss_writer.draft import Sampling, TokenUsage
 from gptoss_writer.drafting.run import Run, RunOptions, prepare
-from gptoss_writer.drafting.section import token_usage
+from gptoss_writer.drafting.judging import token_usage
 from gptoss_writer.engine.interface import (
     Cancellation,
     Capabilities,

@@ -165,6 +165,7 @@ def test_tokens_nested_without_end_are_broken() -> None:
         "Here is the section:\n\n{}",
         "Sure! Here's the revised section (150 words):\n\n{}",
         "Certainly!\n\n{}",
+        "Here is the next paragraph:\n\n{}",
         "Below is the 150-word introduction for your article:\n{}",
         "(150 words)\n\n{}",
         "{}\n\n(150 words)",

@@ -37,7 +37,9 @@ from tests.support.drafting import (
     OUTLINE,
     WORDS,
     Desk,
+    misses,
     options_of,
+    run_on,
     text_of,
     turn,
     turns,
@@ -84,7 +86,7 @@ def test_an_article_is_written_in_order(desk: Desk) -> None:
 
 def test_a_run_reports_every_section(desk: Desk) -> None:
     """Reports are in the order of the article, with words, attempts and cost of all attempts."""
-    report = desk.run(ScriptedEngine([*turns(80), *good()]))
+    report = desk.run(ScriptedEngine([*misses(80), *good()]))
     intro, *others = report.sections
     rejected, taken = desk.attempts("intro")
 
@@ -173,7 +175,7 @@ def test_a_run_goes_on_where_it_broke(desk: Desk, error: BaseException) -> None:
 def test_an_attempt_before_the_failure_is_in_the_history(desk: Desk) -> None:
     """A miss is saved before the next attempt begins, so a failure in that one does not lose it."""
     with pytest.raises(EngineError):
-        desk.run(ScriptedEngine(turns(80)))
+        desk.run(ScriptedEngine(misses(80)))
 
     assert [80] == [attempt.words for attempt in desk.attempts("intro")]
     assert {} == desk.texts()
@@ -280,10 +282,10 @@ def test_a_failed_regeneration_keeps_the_old_text(desk: Desk) -> None:
 
 def test_the_nearest_miss_is_accepted(desk: Desk) -> None:
     """Of three attempts that miss the budget the nearest stands in the article."""
-    report = desk.run(ScriptedEngine([*turns(80, 60, 30), *good(3, first=5)]))
+    report = desk.run(ScriptedEngine([*misses(80, 60, 12), *good(3, first=5)]))
     intro = report.sections[0]
 
-    assert text_of(60, 1) == desk.texts()["intro"]
+    assert run_on(60, 1) == desk.texts()["intro"]
     assert ("accepted", 60, False, 3) == (intro.status, intro.words, intro.in_band, intro.attempts)
 
 

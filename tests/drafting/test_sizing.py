@@ -10,7 +10,7 @@ import pytest
 
 from gptoss_writer.draft import Attempt
 from gptoss_writer.drafting.plan import SectionJob, plan
-from gptoss_writer.drafting.section import SectionTask, write_section
+from gptoss_writer.drafting.section import write_section
 from gptoss_writer.drafting.sizing import (
     DIGEST_TOKENS,
     RunSize,
@@ -18,6 +18,7 @@ from gptoss_writer.drafting.sizing import (
     size_run,
     tokens_per_word,
 )
+from gptoss_writer.drafting.task import SectionTask
 from gptoss_writer.engine.interface import Cancellation, Engine, ModelIdentity
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.engine.scripted import ScriptedEngine
@@ -139,7 +140,7 @@ def test_a_context_longer_than_the_training_is_refused(tmp_path: Path) -> None:
 
     class Roomy(Short):
         def count_tokens(self, parts: tuple[object, ...]) -> tuple[int, ...]:
-            return (20,) * len(parts)
+            return (5,) * len(parts)
 
     with pytest.raises(UsageError) as caught:
         Desk(tmp_path / "draft").run(Roomy(["unused"]), options)

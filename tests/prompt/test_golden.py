@@ -98,6 +98,17 @@ def _notes() -> str:
     )
 
 
+def _continuation() -> str:
+    writer = _writer(_pipes())
+    text = EARLIER["opening"]
+    points = [point.text for point in writer.material("opening").key_points]
+    notes = (
+        writer.continuation(text, written=11, words=89, points=points),
+        writer.continuation(text, written=88, words=12, points=()),
+    )
+    return "".join(map(_messages, notes))
+
+
 SCENES: dict[str, Callable[[], str]] = {
     "introduction": _introduction,
     "body": _body,
@@ -105,6 +116,7 @@ SCENES: dict[str, Callable[[], str]] = {
     "conclusion": _conclusion,
     "bare-outline": _bare,
     "notes": _notes,
+    "continuation": _continuation,
 }
 
 

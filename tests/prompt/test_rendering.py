@@ -276,3 +276,21 @@ def test_notes_come_last() -> None:
 
     assert (first.shared_prefix, first.section_suffix) == first.parts
     assert (*first.parts, writer.note("salt", "empty")) == again.parts
+
+
+def test_a_continuation_shows_the_text_as_it_stands() -> None:
+    """Its lines and whatever looks like markup or a template stay; a key point is one line."""
+    text = f"One.\n\n- two\n- {HOSTILE}"
+    note = one_section().continuation(text, written=5, words=30, points=["It is\nwhite."])
+
+    assert f"\n\n{text}\n\n" in content(note)
+    assert "in exactly 30 words" in content(note)
+    assert content(note).endswith("\n- It is white.")
+    assert [Role.USER] == [message.role for message in note]
+
+
+def test_a_continuation_without_points_names_none() -> None:
+    """Where nothing is missing but words, the note asks for words alone."""
+    assert "missing" not in content(
+        one_section().continuation("One.", written=1, words=79, points=())
+    )

@@ -118,7 +118,7 @@ def test_a_folder_without_any_template(tmp_path: Path) -> None:
     assert f"The folder {tmp_path} holds no prompt template." == caught.value.message
     assert (
         "Put at least one of these files in it: house_rules.txt, article_brief.txt, "
-        "section_request.txt, retry_note.txt." == caught.value.hint
+        "section_request.txt, retry_note.txt, continuation_note.txt." == caught.value.hint
     )
 
 

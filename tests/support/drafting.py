@@ -18,7 +18,7 @@ from gptoss_writer.drafting.run import (
     prepare,
     section_states,
 )
-from gptoss_writer.drafting.section import SectionTask
+from gptoss_writer.drafting.task import SectionTask
 from gptoss_writer.engine.interface import Cancellation, Engine, TokenLimits
 from gptoss_writer.engine.scripted import ScriptedEngine
 from gptoss_writer.events import Event
@@ -115,6 +115,16 @@ def turn(final: str, analysis: str = "I plan it.") -> str:
 def turns(*words: int) -> list[str]:
     """Give one turn for each count of words, all of different texts."""
     return [turn(text_of(count, seed)) for seed, count in enumerate(words)]
+
+
+def run_on(words: int, seed: int = 0) -> str:
+    """Write so many words as one sentence, which cannot be shortened."""
+    return text_of(words, seed).replace(".", ",").lower().capitalize().rstrip(",") + "."
+
+
+def misses(*words: int) -> list[str]:
+    """Give turns that no repair brings into their budget."""
+    return [turn(run_on(count, seed)) for seed, count in enumerate(words)]
 
 
 def prompts_of(outline: Outline = OUTLINE) -> PromptWriter:

@@ -1,0 +1,44 @@
+"""What one section is to be written from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gptoss_writer.drafting.plan import SectionJob
+from gptoss_writer.engine.interface import TokenLimits
+from gptoss_writer.outline.models import Outline, Section, WordBudget
+from gptoss_writer.prompt.rendering import SectionPrompt
+from gptoss_writer.sampling.budget import BudgetRule
+from gptoss_writer.sampling.params import SamplingParams
+
+
+@dataclass(frozen=True, slots=True)
+class SectionTask:
+    """All that one section's attempts are made from.
+
+    `seed` names the draw of this section; each attempt derives its own from it. `fingerprint`
+    goes into the records. `because` is a person's reason for asking for another text.
+    `material` is the section with the article-wide elements that were given to it; `budget` is
+    its band and `rule` where in it the text should end. The notes of a retry have `notes_tokens`
+    of room.
+    """
+
+    job: SectionJob
+    of: int
+    prompt: SectionPrompt
+    limits: TokenLimits
+    notes_tokens: int
+    outline: Outline
+    material: Section
+    budget: WordBudget
+    rule: BudgetRule
+    sampling: SamplingParams
+    effort: str
+    model: str
+    fingerprint: str
+    because: str = ""
+
+    @property
+    def section(self) -> Section:
+        """The section as the outline has it."""
+        return self.job.section
