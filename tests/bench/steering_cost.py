@@ -46,8 +46,8 @@ CONTEXT_TOKENS = 4096
 TITLE = "The Pump"
 EVIDENCE = (
     (
-        "Within 250 yards of the spot where Cambridge Street joins Broad Street there were upwards of"
-        " 500 fatal attacks of cholera in 10 days."
+        "Within 250 yards of the spot where Cambridge Street joins Broad Street there were upwards "
+        "of 500 fatal attacks of cholera in 10 days."
     ),
     "Snow wrote that nearly all the deaths had taken place within a short distance of the pump.",
 )
