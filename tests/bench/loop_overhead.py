@@ -19,14 +19,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gptoss_writer.drafting.section import _complete
-from gptoss_writer.engine.interface import Cancellation, GenerationRequest, TokenLimits
+from gptoss_writer.drafting.defects import LoopWatch
+from gptoss_writer.engine.interface import (
+    Cancellation,
+    Completion,
+    GenerationRequest,
+    TokenEvent,
+    TokenLimits,
+)
 from gptoss_writer.engine.llama.context import _LIVE
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.engine.llama.library import bindings
 from gptoss_writer.engine.llama.sampler import Sampler
 from gptoss_writer.engine.llama.turn import _channel_params
-from gptoss_writer.events import silent
+from gptoss_writer.events import SectionText, silent
 from gptoss_writer.harmony.messages import Channel, Control
 from gptoss_writer.harmony.rendering import FINAL_HEADER, render, user_message
 from gptoss_writer.sampling.params import SamplingParams
@@ -59,9 +65,16 @@ class Bench:
         self._request = request
 
     def ours(self) -> tuple[float, int]:
-        """Generate as drafting does; give the seconds behind the prompt, and the tokens."""
-        completion, _ = _complete(self._engine, self._request, "bench", silent)
-        return completion.usage.decode_seconds, completion.usage.final
+        """Generate, watched and reported as drafting does; give the seconds, and the tokens."""
+        watch, text = LoopWatch(), ""
+        for event in self._engine.generate(self._request):
+            if isinstance(event, TokenEvent):
+                silent(SectionText("bench", "writing", event.text, event.index))
+                text += event.text
+                watch.feed(event.text)
+            elif isinstance(event, Completion):
+                return event.usage.decode_seconds, event.usage.final
+        raise AssertionError("the engine ended without a completion")
 
     def raw(self, tokens: int) -> float:
         """Draw as many tokens with the bindings alone; give the seconds."""

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gptoss_writer.draft import Sampling, TokenUsage
-from gptoss_writer.drafting.run import Run, RunOptions, prepare
 from gptoss_writer.drafting.judging import token_usage
+from gptoss_writer.drafting.run import Run, RunOptions, prepare
 from gptoss_writer.engine.interface import (
     Cancellation,
     Capabilities,
