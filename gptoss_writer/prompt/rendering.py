@@ -14,7 +14,7 @@ from gptoss_writer.outline.models import Outline, Quotation, Section
 from gptoss_writer.prompt.allotment import allot
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.templates import Templates
-from gptoss_writer.text import strip_controls
+from gptoss_writer.text import count_words, strip_controls
 
 SUBHEADINGS_ABOVE_WORDS = 300
 
@@ -110,6 +110,7 @@ class PromptWriter:
                 "quoted_before": ", ".join(digest.quoted_before),
                 "next_title": following[0].title if following else "",
                 "subheadings": section.words > SUBHEADINGS_ABOVE_WORDS,
+                **room_of(section),
             },
         )
         return SectionPrompt(self.shared_prefix, (user_message(request),))
@@ -153,6 +154,13 @@ class PromptWriter:
         return (user_message(note),)
 
 
+def room_of(section: Section) -> dict[str, int]:
+    """Count the words of a section's material, and those its budget leaves beyond them, in tens."""
+    items = (*section.key_points, *section.evidence)
+    material = sum(count_words(item.text) for item in items)
+    return {"material": round(material, -1), "room": round(section.words - material, -1)}
+
+
 def _line(text: str | None) -> str:
     """Put a text on one line, so that an item of a list stays one item; "" for none."""
     return " ".join((text or "").split())
@@ -160,7 +168,7 @@ def _line(text: str | None) -> str:
 
 def _quotation(quotation: Quotation) -> dict[str, str | bool]:
     return {
-        "quote": _nested(_line(quotation.quote)),
+        "quote": nested(_line(quotation.quote)),
         "speaker": quotation.speaker or "",
         "source": quotation.source or "",
         "note": _line(quotation.note),
@@ -168,7 +176,7 @@ def _quotation(quotation: Quotation) -> dict[str, str | bool]:
     }
 
 
-def _nested(quote: str) -> str:
+def nested(quote: str) -> str:
     """Turn straight double marks inside a quotation into curly ones.
 
     The template puts straight ones around it, and the model copies what it sees: only so can it,
