@@ -23,7 +23,7 @@ ModelOption = Annotated[
         "--model",
         "-m",
         metavar="PATH|NAME",
-        help="A gpt-oss GGUF file, or the name of one in models/. [default: the draft's]",
+        help="A gpt-oss GGUF file, demo, or the name of one in models/. [default: the draft's]",
     ),
 ]
 EffortOption = Annotated[

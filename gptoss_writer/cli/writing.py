@@ -47,10 +47,11 @@ from gptoss_writer.drafting.run import (
     prepare,
     section_states,
 )
-from gptoss_writer.engine.choose import open_engine
+from gptoss_writer.engine.choose import EngineOptions, is_tape, open_engine
 from gptoss_writer.engine.interface import Cancellation, Engine
-from gptoss_writer.errors import Interrupted, UsageError, WriterError
+from gptoss_writer.errors import Interrupted, ModelError, UsageError, WriterError
 from gptoss_writer.harmony.messages import ReasoningEffort
+from gptoss_writer.models.finding import THREE_WAYS, find_model
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.prompt.rendering import PromptWriter
@@ -127,11 +128,11 @@ def _require_target(command: WritingCommand, path: Path, draft: Workspace | None
 
 
 def _open_engine(settings: Settings, pinned: WorkspaceSettings) -> Engine:
-    return open_engine(
-        settings.model or (pinned.model.path if pinned.model else None),
-        folders=model_folders(),
-        threads=settings.threads or 0,
-    )
+    model = settings.model or (pinned.model.path if pinned.model else "")
+    if not model:
+        raise ModelError("No model was given.", THREE_WAYS)
+    place = model if is_tape(model) else find_model(model, model_folders())
+    return open_engine(place, EngineOptions(threads=settings.threads or 0))
 
 
 @dataclass(frozen=True, slots=True)

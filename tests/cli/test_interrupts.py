@@ -16,7 +16,7 @@ import pytest
 
 from gptoss_writer.cli import writing
 from gptoss_writer.cli.interrupts import interruptible
-from gptoss_writer.engine.choose import open_engine
+from gptoss_writer.engine.choose import EngineOptions, open_engine
 from gptoss_writer.engine.interface import Cancellation, Engine
 from tests.support.commands import TEXTS, Program, child_of, finish, start
 from tests.support.screens import on_terminal
@@ -154,9 +154,9 @@ def test_a_signal_while_the_model_is_opened_leaves_no_draft(
 ) -> None:
     """What was asked for before the first file was written is heeded before it is."""
 
-    def opened(model: str, *, folders: tuple[Path, ...], threads: int) -> Engine:
+    def opened(model: str | Path, options: EngineOptions) -> Engine:
         os.kill(os.getpid(), signal.SIGINT)
-        return open_engine(model, folders=folders, threads=threads)
+        return open_engine(model, options)
 
     monkeypatch.setattr(writing, "open_engine", opened)
     result = program("generate", "three.yaml", "-m", program.tape(*TEXTS))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gptoss_writer.cli import writing
-from gptoss_writer.engine.choose import open_engine
+from gptoss_writer.engine.choose import EngineOptions, open_engine
 from gptoss_writer.engine.interface import Engine
 from gptoss_writer.engine.scripted import ScriptedEngine
 from tests.support.commands import LOW, TEXTS, Program, Result, prose, sha256
@@ -87,8 +87,8 @@ def test_the_reason_reaches_the_prompt_and_the_record(
     """What stands behind --because is the last thing the model is told."""
     opened: list[Engine] = []
 
-    def watched(model: str, *, folders: tuple[Path, ...], threads: int) -> Engine:
-        opened.append(open_engine(model, folders=folders, threads=threads))
+    def watched(model: str | Path, options: EngineOptions) -> Engine:
+        opened.append(open_engine(model, options))
         return opened[-1]
 
     monkeypatch.setattr(writing, "open_engine", watched)

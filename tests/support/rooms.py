@@ -18,6 +18,7 @@ FLOORS = {
     "settings": 6,
     "drafting": 5,
     "assembly": 5,
+    "models": 5,
     "engine": 4,
     "prompt": 4,
     "workspace": 4,
@@ -34,6 +35,7 @@ FLOORS = {
 _DISK = ("os", "pathlib", "io", "shutil", "tempfile", "gptoss_writer.workspace")
 
 MUST_NOT_KNOW: dict[str, tuple[str, ...]] = {
+    "models": ("gptoss_writer.outline", "gptoss_writer.prompt", "gptoss_writer.workspace"),
     "engine": ("gptoss_writer.outline",),
     "workspace": ("gptoss_writer.outline", "gptoss_writer.engine", "gptoss_writer.prompt"),
     "prompt": ("gptoss_writer.engine",),

@@ -1,0 +1,1 @@
+"""Model files: which are known, where they are, what they are, and how one is downloaded."""
