@@ -1,0 +1,56 @@
+"""The word lists and connecting sentences of the recipe, read from `words/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+WORDS = Path(__file__).with_name("words")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """The five forms of a regular or irregular verb."""
+
+    base: str
+    third: str
+    past: str
+    participle: str
+    gerund: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject and the terms its people use."""
+
+    subject: str
+    terms: tuple[str, ...]
+
+
+@cache
+def lines(name: str) -> tuple[str, ...]:
+    """Read a list, one entry a line; lines that begin with "# " are remarks.
+
+    Spaces at a line's start belong to the entry (a unit such as " km" has one).
+    """
+    text = (WORDS / f"{name}.txt").read_text("utf-8")
+    return tuple(
+        line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("# ")
+    )
+
+
+@cache
+def verbs() -> tuple[Verb, ...]:
+    """Read the verbs."""
+    return tuple(Verb(*line.split()) for line in lines("verbs"))
+
+
+@cache
+def topics() -> tuple[Topic, ...]:
+    """Read the topics: `subject: term, term, ...`."""
+    parts = (line.partition(":") for line in lines("topics"))
+    return tuple(
+        Topic(subject.strip(), tuple(term.strip() for term in terms.split(",") if term.strip()))
+        for subject, _, terms in parts
+    )
