@@ -10,15 +10,20 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from models.demo.samples import draw_articles
+import numpy as np
+
+from models.demo.samples import ArticleSample, SectionSample, draw_articles
 from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
+
+LONGEST_TEXT = 2048
+"""The most tokens of a prefix and a section together; longer sections are left out."""
 
 ARTICLES_A_TASK = 250
 _SEEDS_A_SHARD = 1_000_000
@@ -47,7 +52,43 @@ def pack(tokenizer: Path, articles: int, seed: int, workers: int) -> Shard:
 
 def _pack_task(task: Task) -> Shard:
     samples = islice(draw_articles(task.seed), task.articles)
-    return Shard.pack(samples, Tokenizer.load(task.tokenizer))
+    return pack_articles(samples, Tokenizer.load(task.tokenizer))
+
+
+def pack_articles(articles: Iterable[ArticleSample], tokenizer: Tokenizer) -> Shard:
+    """Tokenise articles; sections that are too long are left out, and articles without any."""
+    texts: list[tuple[list[int], list[bool]]] = []
+    prefix_lengths, section_counts, section_lengths = [], [], []
+    for article in articles:
+        prefix = tokenizer.encode_segments(article.prefix)
+        packed = [_pack_section(section, tokenizer) for section in article.sections]
+        sections = [text for text in packed if len(prefix) + len(text[0]) <= LONGEST_TEXT]
+        if sections:
+            texts += [(prefix, [False] * len(prefix)), *sections]
+            prefix_lengths.append(len(prefix))
+            section_counts.append(len(sections))
+            section_lengths += [len(ids) for ids, _ in sections]
+    return Shard(
+        np.array([id_ for ids, _ in texts for id_ in ids], np.uint16),
+        np.array([flag for _, flags in texts for flag in flags], np.bool_),
+        np.array(prefix_lengths, np.int64),
+        np.array(section_counts, np.int64),
+        np.array(section_lengths, np.int64),
+        tokenizer.size,
+    )
+
+
+def _pack_section(section: SectionSample, tokenizer: Tokenizer) -> tuple[list[int], list[bool]]:
+    """Tokenise a section; its first token cannot be learnt, as it follows no other."""
+    ids = tokenizer.encode_segments(section.prompt)
+    flags = [False] * len(ids)
+    for segment, is_learnt in section.answer:
+        more = tokenizer.encode_segments([segment])
+        ids += more
+        flags += [is_learnt] * len(more)
+    if flags[0]:
+        raise ValueError("The answer to an empty prompt cannot be learnt.")
+    return ids, flags
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

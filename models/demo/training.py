@@ -12,10 +12,10 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -24,10 +24,14 @@ from models.demo.batches import Places, batch_plans, make_batch
 from models.demo.network import Batch, Config, Network
 from models.demo.optimizers import OptimizerName, Schedule, make_optimizers
 from models.demo.shards import Shard
+from models.demo.starting import construct
 
 _BATCHES_AHEAD = 4
 _ARTICLES_CHECKED = 64
 _SECONDS_A_LINE = 15.0
+
+
+StartName = Literal["constructed", "random"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Settings:
     balance_weight: float = 0.01
     tokens_a_step: int = 10_000
     clip: float = 1.0
+    start: StartName = "constructed"
 
 
 class Training:
@@ -53,7 +58,10 @@ class Training:
         torch.manual_seed(settings.seed)
         self.settings = settings
         self.device = device
-        self.network = Network(config).to(device)
+        network = Network(config)
+        if settings.start == "constructed":
+            construct(network)
+        self.network = network.to(device)
         self.optimizers = make_optimizers(self.network, settings.optimizer, settings.weight_decay)
         self.schedule = Schedule(
             settings.peak_rate, settings.tokens, settings.warm_up_tokens, settings.decay_share
@@ -84,9 +92,12 @@ class Training:
         self.tokens += batch.tokens
         return verdict.loss.detach()
 
-    @torch.no_grad()
     def check(self, shard: Shard) -> tuple[float, float]:
-        """Give the mean loss and the share of tokens foretold on text that was not learnt."""
+        """Give the mean loss and the share of tokens foretold on text that was not learnt.
+
+        Gradients are left on, although nobody asks for them: without them all would be compiled
+        again.
+        """
         losses, hits, count = 0.0, 0.0, 0
         for start in range(0, min(shard.articles, _ARTICLES_CHECKED), 4):
             articles = np.arange(start, min(shard.articles, start + 4))
@@ -246,8 +257,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.optimizer,
         peak_rate=options.rate,
         tokens_a_step=options.tokens_a_step,
+        start=options.start,
     )
-    config = Config(vocabulary=shard.vocabulary)
+    config = replace(Config(vocabulary=shard.vocabulary), **dict(options.shape))
     training = Training(config, settings, torch.device(options.device))
     if options.out.exists():
         training.restore(options.out)
@@ -276,11 +288,27 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--threads", type=int, help="of the CPU")
     parser.add_argument("--optimizer", choices=("adamw", "muon"), default=default.optimizer)
+    parser.add_argument("--start", choices=("constructed", "random"), default=default.start)
     parser.add_argument("--rate", type=float, default=default.peak_rate)
+    parser.add_argument(
+        *("--shape", "-s"),
+        type=_number_of_shape,
+        action="append",
+        default=[],
+        metavar="NAME=N",
+        help="another number of the network, such as layers=4; may be repeated",
+    )
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, help="on CUDA: yes")
     parser.add_argument("--checkpoint-minutes", type=float, default=5)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop after so many")
     return parser
+
+
+def _number_of_shape(text: str) -> tuple[str, int]:
+    name, _, number = text.partition("=")
+    if name not in {field.name for field in fields(Config)}:
+        raise ValueError(name)
+    return name, int(number)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 
 from gptoss_writer.engine.llama.header import check_model
 from gptoss_writer.harmony.messages import Channel
+from models.demo.packing import pack_articles
 from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
 from tests.models.fake_samples import draw_fake_articles
@@ -34,7 +35,7 @@ SMALL = Config(
 @pytest.fixture(scope="module")
 def shard(small_tokenizer: Tokenizer) -> Shard:
     """Pack some made-up articles."""
-    return Shard.pack(islice(draw_fake_articles(1), 60), small_tokenizer)
+    return pack_articles(islice(draw_fake_articles(1), 60), small_tokenizer)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def trained(
     """Train a small network for a few seconds."""
     torch.set_num_threads(1)
     config = replace(SMALL, vocabulary=small_tokenizer.size)
-    settings = Settings(8_000, warm_up_tokens=1000, tokens_a_step=1000)
+    settings = Settings(8_000, warm_up_tokens=1000, tokens_a_step=1000, start="random")
     training = Training(config, settings, CPU)
     course = Course(tmp_path_factory.mktemp("training") / "demo.pt")
     train(training, shard, course)

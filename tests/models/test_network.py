@@ -19,6 +19,7 @@ from models.demo import attention
 from models.demo.batches import batch_plans, make_batch, rectangles
 from models.demo.experts import Experts
 from models.demo.network import Batch, Config, Layer, Network
+from models.demo.packing import pack_articles
 from models.demo.shards import Shard
 
 CPU = torch.device("cpu")
@@ -31,7 +32,7 @@ SMALL = Config(
 @pytest.fixture(scope="module")
 def shard(small_tokenizer: Tokenizer) -> Shard:
     """Pack some made-up articles."""
-    return Shard.pack(islice(draw_fake_articles(1), 40), small_tokenizer)
+    return pack_articles(islice(draw_fake_articles(1), 40), small_tokenizer)
 
 
 @pytest.fixture(scope="module")
