@@ -195,9 +195,36 @@ class World:
             body += f" {self._adverbial()}"
         return body
 
+    def _spliced(self) -> str:
+        """Join the beginning of one connecting sentence with the end of another.
+
+        What is to be copied then reads like what is known by heart, and goes on differently.
+        """
+        draw = self.draw
+        books = ("fillers_body", "fillers_introduction", "fillers_conclusion")
+        first, second = (draw.choice(lines(draw.choice(books))).rstrip(".").split() for _ in "12")
+        cut = draw.randint(2, max(2, len(first) - 3))
+        middle = draw.choice((self.noun_phrase(), self.name(), self.clause(), ""))
+        return " ".join((*first[:cut], middle, *second[-cut:])).replace("  ", " ")
+
+    def _parallel(self) -> str:
+        """Give a clause that says nearly the same words twice."""
+        draw, kind, other = self.draw, self.noun(), self.noun()
+        verb, preposition = self._verb(), draw.choice(("of", "for", "in", "from"))
+        ends = draw.choice((("one", "the other"), ("the first", "the next"), ("each", "all")))
+        return (
+            f"the {kind} {preposition} {ends[0]} {other} {verb.third} the {self.noun()} "
+            f"{preposition} {ends[1]} {other}"
+        )
+
     def sentence(self, *, short: bool = False) -> str:
         """Give a full statement without its full stop, beginning with a capital or a figure."""
         draw = self.draw
+        manner = draw.random()
+        if manner < 0.22 * (1 - self.strangeness):
+            return self._spliced()
+        if manner < 0.28:
+            return capitalise(self._parallel())
         body = self.clause()
         if not short:
             kind = draw.random()
