@@ -179,6 +179,9 @@ def test_items_are_marked_in_their_order() -> None:
     ) in text
 
 
+TOO_MUCH = "keep the key points and what must appear, and leave out what matters least of the rest."
+
+
 @pytest.mark.parametrize(
     ("material", "words", "said"),
     [
@@ -188,14 +191,12 @@ def test_items_are_marked_in_their_order() -> None:
         (
             78,
             80,
-            "about 80 words, which is all there is room for: keep the key points and what must "
-            "appear, and leave out what matters least of the rest.",
+            f"about 80 words, which is all there is room for: {TOO_MUCH}",
         ),
         (
             120,
             80,
-            "about 120 words, about 40 more than there is room for: keep the key points and what "
-            "must appear, and leave out what matters least of the rest.",
+            f"about 120 words, about 40 more than there is room for: {TOO_MUCH}",
         ),
     ],
 )
