@@ -13,17 +13,8 @@ from tests.support.commands import BUDGETS, LOW, ROOT, TEXTS, THREE, Program, pr
 
 OUTLINES = sorted((ROOT / "outlines").iterdir())
 TOP = [
-    *(
-        "schema_version",
-        "workspace",
-        "article",
-        "model",
-        "effort",
-        "seed",
-        "demo_sections",
-        "sections",
-        "totals",
-    ),
+    *("schema_version", "workspace", "article", "model", "effort", "seed"),
+    *("demo_sections", "sections", "totals"),
 ]
 COSTS = [
     *("prompt_tokens", "cached_tokens", "evaluated_tokens"),
