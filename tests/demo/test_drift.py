@@ -18,12 +18,16 @@ pytestmark = pytest.mark.skipif(not MODEL.exists(), reason="the demo model is no
 
 
 def test_the_catalog_knows_the_file() -> None:
-    """Size, hash, name and fingerprint of the catalog are those of the file that ships."""
+    """Size, hash, name and fingerprint of the catalog are those of the file that ships.
+
+    The file says which templates it was trained on.
+    """
     header, known = read_header(MODEL), known_model("demo")
 
     assert known is not None
     assert (MODEL.stat().st_size, sha256(MODEL)) == (known.bytes, known.sha256)
     assert (header.name, header.fingerprint) == (known.header_name, known.fingerprint)
+    assert str(header.metadata.get(TEMPLATES_KEY)).startswith("templates:")
 
 
 def test_the_model_still_understands_the_templates(written: Written) -> None:
