@@ -5,18 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_OUTLINE := outlines/unix-pipes.yaml
-DEMO_MODEL := models/random-weights.gguf
 
 .PHONY: demo test lint types suite bench clean
 
-demo: $(DEMO_MODEL)
+demo: $(VENV)/.dev
+	$(BIN)/gptoss-writer generate $(DEMO_OUTLINE) --model demo --effort low --workspace drafts/demo
 	@echo
-	@echo "The model below has random weights: it shows every step, and its text is noise."
-	@echo
-	$(BIN)/gptoss-writer generate $(DEMO_OUTLINE) --model $(DEMO_MODEL) --effort low \
-		--workspace drafts/demo
-	@echo
-	@echo "The article (noise, from random weights): drafts/demo/article.md"
+	@cat drafts/demo/article.md
 
 test: lint types suite
 
@@ -41,9 +36,5 @@ $(VENV)/.dev: pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-$(DEMO_MODEL): $(VENV)/.dev tests/support/gguf_models.py
-	@mkdir -p models
-	$(BIN)/python -m tests.support.gguf_models $@
-
 clean:
-	rm -rf $(VENV) drafts/demo $(DEMO_MODEL)
+	rm -rf $(VENV) drafts/demo

@@ -27,8 +27,12 @@ class Document:
     blocks: tuple[Block, ...]
 
 
-def make_document(outline: Outline, drafts: Mapping[str, SectionDraft]) -> Document:
+def make_document(
+    outline: Outline, drafts: Mapping[str, SectionDraft], remark: str = ""
+) -> Document:
     """Put the drafts, by section id, into the outline's order.
+
+    `remark` is for whoever opens the file, and no part of the article.
 
     Sections without a draft, or with nothing but blanks in it, are left out. Drafts of sections
     that the outline does not have are passed over.
@@ -43,6 +47,7 @@ def make_document(outline: Outline, drafts: Mapping[str, SectionDraft]) -> Docum
             description=outline.description or "",
             tags=outline.tags,
             published=outline.published and is_complete,
+            remark=remark,
         ),
         title=outline.title,
         blocks=tuple(Block(_heading(section), texts[section.id]) for section in written),

@@ -18,12 +18,16 @@ _UNSAFE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """What a site is told about an article, in the keys that dev.to reads."""
+    """What a site is told about an article, in the keys that dev.to reads.
+
+    `remark` becomes a comment, which no site reads and whoever opens the file sees.
+    """
 
     title: str
     description: str = ""
     tags: tuple[str, ...] = ()
     published: bool = False
+    remark: str = ""
 
 
 def render_front_matter(values: FrontMatter) -> str:
@@ -33,6 +37,7 @@ def render_front_matter(values: FrontMatter) -> str:
     quotation marks, so that `no`, `12:30` and `# 5` stay what the writer typed.
     """
     tags = ", ".join(_tag(tag) for tag in values.tags)
+    remark = " ".join(_UNSAFE.sub(" ", values.remark).split())
     return "\n".join(
         (
             "---",
@@ -40,6 +45,7 @@ def render_front_matter(values: FrontMatter) -> str:
             f"description: {_quoted(values.description)}",
             f"tags: [{tags}]",
             f"published: {'true' if values.published else 'false'}",
+            *([f"# {remark}"] if remark else []),
             "---",
         )
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from gptoss_writer.assembly.document import make_document
 from gptoss_writer.assembly.markdown import to_markdown
 from gptoss_writer.cli.beside import say_scorecard, write_beside
+from gptoss_writer.cli.bundled import demo_line, sections_by_demo
 from gptoss_writer.cli.copies import STDOUT, require_free_target, write_file
 from gptoss_writer.cli.outlines import announce
 from gptoss_writer.cli.places import command_line, open_draft, read_settings, workspace_path
@@ -23,12 +24,16 @@ from gptoss_writer.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """The article's text and where it stands; `kept` is an edited article that was left alone."""
+    """The article's text and where it stands; `kept` is an edited article that was left alone.
+
+    `by_demo` are the sections that the bundled demo model wrote.
+    """
 
     text: str
     path: Path
     kept: Path | None
     card: Scorecard
+    by_demo: tuple[str, ...]
 
 
 def assemble_draft(
@@ -49,6 +54,7 @@ def assemble_draft(
         send_copy(article.text, output, terminal)
     terminal.say(f"Article: {article.path}")
     say_scorecard(article.card, article.path, path, terminal)
+    say_who_wrote(article, outline, terminal)
     require_current(article)
     written = accepted_drafts(draft, outline)
     missing = [section.id for section in outline.sections if section.id not in written]
@@ -63,10 +69,18 @@ def assemble_draft(
 
 def assemble_article(draft: Workspace, outline: Outline, tolerance: float) -> Assembled:
     """Assemble the accepted sections; write the article and its reports into the workspace."""
-    text = to_markdown(make_document(outline, accepted_drafts(draft, outline)))
+    by_demo = sections_by_demo(draft, outline)
+    remark = demo_line(by_demo, outline)
+    text = to_markdown(make_document(outline, accepted_drafts(draft, outline), remark))
     written = draft.write_article(text)
     card = write_beside(draft, written.path, text, outline, tolerance)
-    return Assembled(text, written.path, written.kept, card)
+    return Assembled(text, written.path, written.kept, card, by_demo)
+
+
+def say_who_wrote(article: Assembled, outline: Outline, terminal: Terminal) -> None:
+    """Say which sections the bundled demo model wrote, if any."""
+    if article.by_demo:
+        terminal.say(demo_line(article.by_demo, outline))
 
 
 def send_copy(text: str, target: str, terminal: Terminal) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from gptoss_writer.cli.article import Assembled, require_current
+from gptoss_writer.cli.article import Assembled, require_current, say_who_wrote
 from gptoss_writer.cli.beside import say_scorecard
 from gptoss_writer.cli.places import command_line
 from gptoss_writer.cli.terminal import Terminal
@@ -47,6 +47,7 @@ def conclude(outcome: Outcome, report: RunReport, article: Assembled, terminal: 
     terminal.say(f"Article: {article.path} ({words:,} words, {wanted:,} wanted)")
     _mention(report, terminal)
     say_scorecard(article.card, article.path, outcome.outline_path, terminal)
+    say_who_wrote(article, outcome.outline, terminal)
     if report.failed:
         raise _failed(outcome, report)
     require_current(article)

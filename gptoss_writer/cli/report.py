@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from gptoss_writer.cli.article import Assembled
 from gptoss_writer.draft import Sampling, TokenUsage
 from gptoss_writer.drafting.run import Prepared, RunReport, SectionReport
 from gptoss_writer.engine.interface import ModelIdentity
@@ -14,26 +15,40 @@ SCHEMA_VERSION = 1
 
 
 def run_json(
-    report: RunReport, workspace: Path, article: Path, identity: ModelIdentity, sampling: Sampling
+    report: RunReport,
+    workspace: Path,
+    article: Assembled,
+    identity: ModelIdentity,
+    sampling: Sampling,
 ) -> dict[str, Any]:
     """Give what `generate --json` and `regenerate --json` print.
 
     Tokens and seconds are those of this run, all attempts of a section together. `status` is
     "accepted" (written now), "kept" (as it was), "failed", or "pending" (the run was stopped).
+    `demo_sections` are those that the bundled demo model wrote, now or before.
     """
     return {
         "schema_version": SCHEMA_VERSION,
         "workspace": str(workspace),
-        "article": str(article),
-        "model": {"path": str(identity.path), "architecture": identity.architecture},
+        "article": str(article.path),
+        "model": _model_json(identity),
         "effort": sampling.effort,
         "seed": sampling.seed,
+        "demo_sections": list(article.by_demo),
         "sections": [_section_json(section) for section in report.sections],
         "totals": {
             "budget_words": sum(section.budget_words for section in report.sections),
             "words": sum(section.words for section in report.sections),
             **_usage_json(report.usage),
         },
+    }
+
+
+def _model_json(identity: ModelIdentity) -> dict[str, Any]:
+    return {
+        "name": identity.name,
+        "path": identity.path,
+        "architecture": identity.architecture,
     }
 
 
@@ -66,7 +81,7 @@ def plan_json(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> 
     sizes = {size.section_id: size for size in prepared.size.sections}
     return {
         "schema_version": SCHEMA_VERSION,
-        "model": {"path": str(identity.path), "architecture": identity.architecture},
+        "model": _model_json(identity),
         "prefix_tokens": prepared.size.prefix_tokens,
         "context_tokens": prepared.size.context_tokens,
         "sections": [
@@ -92,7 +107,8 @@ def plan_json(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> 
 def plan_text(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> str:
     """Give what `--dry-run` prints."""
     sizes = {size.section_id: size for size in prepared.size.sections}
-    lines = [f"{outline.title}", f"Model: {identity.path} ({identity.architecture})", ""]
+    model = f"Model: {identity.path} ({identity.architecture}, {identity.name})"
+    lines = [outline.title, model, ""]
     for job in prepared.jobs:
         size = sizes[job.section.id]
         lines.append(

@@ -15,10 +15,10 @@ from gptoss_writer.cli.places import (
     workspace_path,
 )
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.cli.wanted import wanted_prompts, wanted_sampling
+from gptoss_writer.cli.wanted import wanted_effort, wanted_prompts
 from gptoss_writer.drafting.run import accepted_drafts
 from gptoss_writer.errors import WorkspaceError
-from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
+from gptoss_writer.harmony.messages import Conversation
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.prompt.digest import make_digest
@@ -88,11 +88,11 @@ def _prompt_text(
     outline: Outline, section_id: str, settings: Settings, draft: Workspace | None
 ) -> str:
     """Give the messages of a section's first attempt, each under its role."""
-    sampling = wanted_sampling(settings, draft.settings.sampling if draft else None)
+    effort = wanted_effort(settings, draft.settings.sampling if draft else None)
     date = draft.settings.date if draft else today()
     folder = wanted_prompts(settings, draft.settings) if draft else settings.prompts
     templates = load_templates(folder)
-    writer = PromptWriter(outline, templates, ReasoningEffort(sampling.effort), date)
+    writer = PromptWriter(outline, templates, effort, date)
     drafts = accepted_drafts(draft, outline) if draft else {}
     earlier = {name: item.text for name, item in drafts.items()}
     digest = make_digest(outline, writer.material(section_id), earlier)

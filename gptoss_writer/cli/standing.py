@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from gptoss_writer.cli.bundled import demo_line, sections_by_demo
 from gptoss_writer.cli.places import open_draft, read_settings, workspace_path
 from gptoss_writer.cli.terminal import Terminal, one_line
 from gptoss_writer.cli.wanted import wanted_prompts
@@ -57,9 +58,9 @@ def report_status(
     draft = open_draft(file, workspace_path(path, settings))
     standings = _standings(file.outline, draft, settings)
     if as_json:
-        terminal.json(_json(draft, standings))
+        terminal.json(_json(draft, file.outline, standings))
     else:
-        terminal.data(_table(draft, standings))
+        terminal.data(_table(draft, file.outline, standings))
     return 0
 
 
@@ -99,7 +100,7 @@ def _stale(
     return {job.section.id for job in plan(outline, states, wanted) if job.reason == "stale"}
 
 
-def _table(draft: Workspace, standings: list[Standing]) -> str:
+def _table(draft: Workspace, outline: Outline, standings: list[Standing]) -> str:
     width = max(len(standing.section.id) for standing in standings)
     lines = []
     for number, standing in enumerate(standings, start=1):
@@ -118,14 +119,16 @@ def _table(draft: Workspace, standings: list[Standing]) -> str:
     ]
     if draft.article_path.exists():
         lines.append(f"Article: {draft.article_path}")
+    lines += filter(None, [demo_line(sections_by_demo(draft, outline), outline)])
     return "\n".join(lines)
 
 
-def _json(draft: Workspace, standings: list[Standing]) -> dict[str, object]:
+def _json(draft: Workspace, outline: Outline, standings: list[Standing]) -> dict[str, object]:
     return {
         "schema_version": SCHEMA_VERSION,
         "workspace": str(draft.path),
         "article": str(draft.article_path) if draft.article_path.exists() else None,
+        "demo_sections": list(sections_by_demo(draft, outline)),
         "sections": [
             {
                 "id": standing.section.id,

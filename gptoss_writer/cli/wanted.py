@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from gptoss_writer.draft import Sampling
 from gptoss_writer.engine.interface import ModelIdentity
 from gptoss_writer.harmony.messages import ReasoningEffort
+from gptoss_writer.models.catalog import packaged_file, recognise
 from gptoss_writer.outline.models import DEFAULT_TOLERANCE
 from gptoss_writer.sampling.params import SamplingParams
 from gptoss_writer.settings import Settings
 from gptoss_writer.workspace.records import ModelUsed, WorkspaceSettings
 
 DEFAULT_EFFORT = ReasoningEffort.MEDIUM
+_DRAWN_WITH = ("seed", "temperature", "top_p", "top_k", "min_p")
 
 
-def wanted_sampling(settings: Settings, pinned: Sampling | None) -> Sampling:
-    """Fill what the user did not set from the draft, and what it does not say from defaults."""
-    defaults = SamplingParams()
-    old = pinned or Sampling(
-        effort=DEFAULT_EFFORT.value,
-        seed=defaults.seed,
-        temperature=defaults.temperature,
-        top_p=defaults.top_p,
-        top_k=defaults.top_k,
-        min_p=defaults.min_p,
+def wanted_sampling(settings: Settings, pinned: WorkspaceSettings, model: ModelUsed) -> Sampling:
+    """Fill what the user did not set from the draft, and what it does not say from defaults.
+
+    Defaults are those of the model. Where a draft goes on with another model than before, what was
+    only a default of the old one makes room for the new one's.
+    """
+    defaults = _defaults(model)
+    old = pinned.sampling or defaults
+    if pinned.model is not None:
+        before = _defaults(pinned.model)
+        renewed = [name for name in _DRAWN_WITH if getattr(old, name) == getattr(before, name)]
+        old = replace(old, **{name: getattr(defaults, name) for name in renewed})
+    chosen = {name: getattr(settings, name) for name in _DRAWN_WITH}
+    return replace(
+        old,
+        effort=wanted_effort(settings, pinned.sampling).value,
+        **{name: value for name, value in chosen.items() if value is not None},
     )
-    return Sampling(
-        effort=old.effort if settings.effort is None else settings.effort.value,
-        seed=old.seed if settings.seed is None else settings.seed,
-        temperature=old.temperature if settings.temperature is None else settings.temperature,
-        top_p=old.top_p if settings.top_p is None else settings.top_p,
-        top_k=old.top_k if settings.top_k is None else settings.top_k,
-        min_p=old.min_p if settings.min_p is None else settings.min_p,
-    )
+
+
+def wanted_effort(settings: Settings, pinned: Sampling | None) -> ReasoningEffort:
+    """Give the reasoning effort that was set, else the draft's, else the default."""
+    return settings.effort or (ReasoningEffort(pinned.effort) if pinned else DEFAULT_EFFORT)
+
+
+def _defaults(model: ModelUsed) -> Sampling:
+    known = recognise(model.name, model.fingerprint)
+    params = known.sampling if known else SamplingParams()
+    values = {name: getattr(params, name) for name in _DRAWN_WITH}
+    return Sampling(effort=DEFAULT_EFFORT.value, **values)
 
 
 def wanted_tolerance(settings: Settings) -> float:
@@ -42,8 +56,14 @@ def wanted_tolerance(settings: Settings) -> float:
 
 
 def model_used(identity: ModelIdentity) -> ModelUsed:
-    """Give what a draft remembers of a model: a path that means the same from any folder."""
+    """Give what a draft remembers of a model: a path that means the same from any folder.
+
+    Of a bundled one that is its name: the package may stand elsewhere tomorrow.
+    """
     path = Path(identity.path)
+    known = recognise(identity.name, identity.fingerprint)
+    if known and known.bundled and path == packaged_file(known.file):
+        return ModelUsed(identity.name, known.name, identity.fingerprint)
     lasting = str(path.absolute()) if path.exists() else identity.path
     return ModelUsed(identity.name, lasting, identity.fingerprint)
 

@@ -172,8 +172,8 @@ class _Call:
     def of(cls, request: _Request, engine: Engine, pinned: WorkspaceSettings) -> _Call:
         """Decide with what is written. A regeneration leaves the draft's settings alone."""
         command, settings = request.command, request.settings
-        sampling = wanted_sampling(settings, pinned.sampling)
         model = model_used(engine.identity)
+        sampling = wanted_sampling(settings, pinned, model)
         folder = wanted_prompts(settings, pinned)
         templates = load_templates(folder)
         wanted = WorkspaceSettings(
@@ -221,7 +221,7 @@ class _Call:
         article = assemble_article(draft, self.outline, self.options.tolerance)
         if self.command.as_json:
             identity = self.engine.identity
-            terminal.json(run_json(report, draft.path, article.path, identity, self.sampling))
+            terminal.json(run_json(report, draft.path, article, identity, self.sampling))
         if self.command.output is not None:
             send_copy(article.text, self.command.output, terminal)
         return conclude(self._outcome(draft), report, article, terminal)

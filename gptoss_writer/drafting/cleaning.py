@@ -27,14 +27,24 @@ _CITATION = re.compile(
     r"(?<![^\S\n])[^\S\n]*+【"
     r"(?:\d[^【】\n]{0,80}】|[^【】\n]{0,80}†[^【】\n]{0,80}】|\d{1,6}†[^\s【】]{0,80})"
 )
+_ITEM_MARK = r"\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]"
+_ITEM_MARKS = rf"{_ITEM_MARK}(?:[ ,;]{{0,3}}{_ITEM_MARK})*"
+_MARKED = rf"(?:\*{{1,3}}{_ITEM_MARKS}:?\*{{1,3}}|\( ?{_ITEM_MARKS} ?\)|{_ITEM_MARKS})"
+_MARKS = re.compile(
+    # With the space before it; where no text is before it, with what leads on to the text behind.
+    rf"(?<![^\S\n])[^\S\n]+{_MARKED}|(?<![^\s(\[“\"*_]){_MARKED}:?[^\S\n]*|{_ITEM_MARKS}"
+)
 _MARKUP = re.compile(r"[`~<>#\[\]\\|*_【】]+")
 _LINE_MARKERS = re.compile(r"^(?:[^\S\n]|[=+.)-]|\d{1,9}[.)](?=\s|$))+", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CODE_INDENT = 4
 
 
-def clean(raw: str, *, title: str) -> str:
+def clean(raw: str, *, title: str, known: str = "") -> str:
     """Turn what the model wrote into the body of the section called `title`.
+
+    The marks of a request's items ("[K1]") go, but for those that stand in `known`: what the
+    outline itself calls so is its subject.
 
     What stays is a text in which CommonMark sees no H1 or H2, no rule, no raw HTML and no open
     code fence, so that nothing after it can be swallowed; without control-token texts, citation
@@ -44,19 +54,19 @@ def clean(raw: str, *, title: str) -> str:
     text = _tidy(strip_controls(raw).replace("\u2011", "-"))
     for _ in range(_PASSES):
         before = text
-        text = _clean_once(text, title)
+        text = _clean_once(text, title, known)
         if text == before:
             return text
     for _ in range(_PASSES):
         before = text
-        text = _clean_once(drop_fences(text), title)
+        text = _clean_once(drop_fences(text), title, known)
         if text == before:
             return text
     return _flatten(text, title)
 
 
-def _clean_once(text: str, title: str) -> str:
-    text = unwrap(_without_leaks(text))
+def _clean_once(text: str, title: str, known: str) -> str:
+    text = unwrap(_without_leaks(_without_marks(text, known)))
     return _tidy(mend_structure(strip_edges(text, title)))
 
 
@@ -72,6 +82,14 @@ def _without_leaks(text: str) -> str:
     return re.sub(r"assistant(?=analysis|commentary|final)", "assistant ", text).translate(
         {ord("|"): " ", ord("【"): "[", ord("】"): "]"}
     )
+
+
+def _without_marks(text: str, known: str) -> str:
+    def kept(marks: re.Match[str]) -> str:
+        found = re.findall(_ITEM_MARK, marks[0])
+        return marks[0] if any(mark in known for mark in found) else ""
+
+    return _MARKS.sub(kept, text)
 
 
 def _joint(leak: re.Match[str]) -> str:

@@ -46,12 +46,16 @@ class Written:
 def read(task: SectionTask, completion: Completion, *, looped: bool) -> Written:
     """Clean what an engine wrote; one that was cut off ends with a sentence."""
     stop: StopReason = "length" if looped else completion.stop
-    text = clean(completion.final, title=task.section.title)
+    text = _clean(task, completion.final)
     if stop == "length":
         text = trim_to_sentence(text, task.budget)
     # Records are UTF-8 text; an engine that is not ours may hand over what has no such form.
     raw, analysis = strip_controls(completion.final), strip_controls(completion.analysis)
     return Written(text, raw, analysis, stop, completion.usage, looped)
+
+
+def _clean(task: SectionTask, text: str) -> str:
+    return clean(text, title=task.section.title, known=sources_of(task.outline).typed)
 
 
 def joined(first: Written, second: Written) -> Written:
@@ -77,7 +81,7 @@ def repaired(task: SectionTask, written: Written) -> Written:
     text = shorten(mended.text, task.section, task.material, task.outline, task.budget)
     return replace(
         written,
-        text=clean(text, title=task.section.title),
+        text=_clean(task, text),
         repairs=(*written.repairs, *mended.findings),
     )
 

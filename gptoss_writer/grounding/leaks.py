@@ -1,4 +1,4 @@
-"""What must never stand in an article: control tokens, channel names, citation marks, reasoning."""
+"""What must never stand in an article: control tokens, channels, citations, marks, reasoning."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-LeakKind = Literal["control-token", "channel", "citation", "reasoning"]
+LeakKind = Literal["control-token", "channel", "citation", "mark", "reasoning"]
 
 _PRODUCE = (
     r"(?:write|craft|draft|produce|output|generate|count|quote|include)\b[^.!?\n]{0,60}?"
@@ -41,6 +41,10 @@ _PATTERNS: tuple[tuple[LeakKind, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        "mark",
+        re.compile(r"\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]"),
+    ),
+    (
         "reasoning",
         re.compile(
             rf"(?:^|(?<=[.!?…:] ))[*_>#\"“ ]{{0,4}}(?:"
@@ -62,6 +66,7 @@ _MESSAGES: dict[LeakKind, str] = {
     "control-token": "The text of a control token stands in the article.",
     "channel": "The name of a channel stands in the article.",
     "citation": "A citation mark of a browser tool stands in the article.",
+    "mark": "The mark of a key point or of evidence, from the request, stands in the article.",
     "reasoning": "This reads like a remark of the writer about its task.",
 }
 

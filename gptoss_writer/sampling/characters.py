@@ -13,9 +13,11 @@ NEVER_WRITTEN = re.compile(
     r"assistant(?:analysis|commentary|final)|\b(?:analysis|commentary|final)[A-Z][a-z' ]"
     r"|\bto=(?:functions|browser|python|assistant)|\bturn\d+(?:search|view|news|fetch)\d"
     r"|&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9A-Za-z]{1,7});"
+    r"|\[[KEQ][0-9]"
 )
-"""What is left of control tokens and citation marks where their brackets are gone; and entities,
-which a page shows as other characters, such as quotation marks."""
+"""What is left of control tokens and citation marks where their brackets are gone; entities, which
+a page shows as other characters, such as quotation marks; and the marks of a request's items
+("[K1]"), which only code has brackets for."""
 
 NEVER_WRITTEN_CHARACTERS = 40
 """No such name is longer, but for the digits of a turn."""

@@ -35,6 +35,26 @@ published: false
     assert expected == render_front_matter(values)
 
 
+def test_a_remark_is_a_comment_below_the_keys() -> None:
+    """Whoever opens the file sees it; readers of the keys do not."""
+    block = render_front_matter(FrontMatter("A title", remark="Written by a tiny model."))
+
+    assert block.endswith("\npublished: false\n# Written by a tiny model.\n---")
+    assert "Written" not in str(split_article(block + "\n")[0])
+
+
+@given(remark=texts)
+def test_any_remark_is_one_line_and_no_value(remark: str) -> None:
+    """Whatever stands in a remark, it ends no front matter and sets no key."""
+    plain = render_front_matter(FrontMatter("T")).split("\n")
+    block = render_front_matter(FrontMatter("T", remark=remark))
+    lines = block.split("\n")
+
+    assert len(plain) + bool(len(lines) > len(plain)) == len(block.splitlines()) == len(lines)
+    assert plain == [line for line in lines if not line.startswith("# ")]
+    assert yaml.safe_load("\n".join(plain[1:-1])) == yaml.safe_load("\n".join(lines[1:-1]))
+
+
 @pytest.mark.parametrize("text", ODD)
 def test_odd_values_read_back(text: str) -> None:
     """YAML's traps in a title, a description or a tag are only text."""

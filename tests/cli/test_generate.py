@@ -13,7 +13,8 @@ from tests.support.commands import BUDGETS, LOW, ROOT, TEXTS, THREE, Program, pr
 
 OUTLINES = sorted((ROOT / "outlines").iterdir())
 TOP = [
-    *("schema_version", "workspace", "article", "model", "effort", "seed", "sections", "totals"),
+    *("schema_version", "workspace", "article", "model", "effort", "seed"),
+    *("demo_sections", "sections", "totals"),
 ]
 COSTS = [
     *("prompt_tokens", "cached_tokens", "evaluated_tokens"),
@@ -72,7 +73,12 @@ def test_the_report_has_the_promised_shape(program: Program, quick_model: Path) 
     assert 1 == report["schema_version"]
     assert str(Path("drafts/three")) == report["workspace"]
     assert str(Path("drafts/three/article.md")) == report["article"]
-    assert {"path": str(quick_model), "architecture": "gpt-oss"} == report["model"]
+    assert {
+        "name": "random weights",
+        "path": str(quick_model),
+        "architecture": "gpt-oss",
+    } == report["model"]
+    assert [] == report["demo_sections"]
     assert ("low", 5) == (report["effort"], report["seed"])
     assert TOTALS == list(report["totals"])
     for section in report["sections"]:

@@ -59,7 +59,7 @@ def test_show_prints_the_prompt_before_there_is_a_draft(program: Program) -> Non
     assert (0, "") == (result.code, result.err)
     assert result.out.startswith("--- system ---\nYou are ChatGPT")
     assert "\n\n--- developer ---\n# Instructions\n\n" in result.out
-    assert '\n\n--- user ---\nWrite section 2, "Second", in exactly 30 words.\n' in result.out
+    assert '\n\n--- user ---\nWrite section 2 of 3, "Second", in exactly 30 words.\n' in result.out
     assert "Reasoning: medium\n" in result.out
     assert not (program.folder / "drafts").exists()
 

@@ -64,6 +64,42 @@ def test_the_title_is_not_repeated(repeated: str) -> None:
     assert "Text of it." == clean(f"{repeated}\nText of it.", title=TITLE)
 
 
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("It rained [E1].", "It rained."),
+        ("It rained. [K1] Then it snowed [E1] again.", "It rained. Then it snowed again."),
+        ("[K1] It rained.\n\n[K2]: It snowed.", "It rained.\n\nIt snowed."),
+        ("**[K1]** It rained.", "It rained."),
+        ("**[K1] Rain:** it rained.", "**Rain:** it rained."),
+        ("- [K1] rain\n- [K2] snow", "- rain\n- snow"),
+        ("### [K1] Rain\n\nIt rained.", "### Rain\n\nIt rained."),
+        ("It rained[E1] all day[E2].", "It rained all day."),
+        ("It rained ([E1]) all day.", "It rained all day."),
+        ("It rained (see [E1]).", "It rained (see)."),
+        ("It rained [E1, E2] and [K1][E3], [Q12] snowed.", "It rained and snowed."),
+        ("It rained [E1–E3]; it snowed [K1 and K2, K4].", "It rained; it snowed."),
+        ("It rained [E1-3] and snowed [K1; K12].", "It rained and snowed."),
+        (
+            "He said “no” [Q1], she “yes.” [Q2]\n\nIt rained.",
+            "He said “no”, she “yes.”\n\nIt rained.",
+        ),
+        ("It rained in [K]ent, in [E 1], in [Q1 2024] and in [1].", None),
+        ("Press K1, (K1) and E1.", None),
+    ],
+)
+def test_the_marks_of_a_request_go(raw: str, expected: str | None) -> None:
+    """Marks of key points, evidence and quotations go with their space, and only they do."""
+    assert (expected or raw) == clean(raw, title=TITLE)
+
+
+def test_marks_of_the_outline_itself_stay() -> None:
+    """What the outline writes in brackets is its subject, wherever it stands."""
+    raw = "He said: “Press [K1] twice.” Then comes `key[K1]`, and [K1] again [K2]."
+
+    assert raw.replace(" [K2]", "") == clean(raw, title=TITLE, known="Press [K1] twice.")
+
+
 def test_a_title_without_letters_is_not_repeated_either() -> None:
     """A title of symbols is compared as it stands."""
     assert "Text." == clean("## 🙂 → 🙂\n\nText.", title="🙂 → 🙂")

@@ -10,6 +10,8 @@ from gptoss_writer.grounding.leaks import find_leaks
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("It rained [E1] and [K1, E2].", [("mark", "[E1]"), ("mark", "[K1, E2]")]),
+        ("In [Q1 2024] and [K]ent, K1 and [1].", []),
         (
             "So it is.<|end|><|start|>assistant",
             [("control-token", "<|end|>"), ("control-token", "<|start|>")],

@@ -131,6 +131,7 @@ def test_a_known_model_that_is_nowhere_is_said_to_be_so(folders: tuple[Path, ...
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the program believe that it is installed elsewhere; give the place of its package."""
+    catalog.known_models()  # of the true catalog, which the other package does not have
     package = tmp_path / "installed/gptoss_writer"
     (package / "_models").mkdir(parents=True)
     (package.parent / "models").mkdir()

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from gptoss_writer.harmony.messages import Control, Conversation, ReasoningEffort, Role
 from gptoss_writer.harmony.rendering import render
-from gptoss_writer.outline.models import Outline
+from gptoss_writer.outline.models import Outline, Section
 from gptoss_writer.prompt.digest import Digest
-from gptoss_writer.prompt.rendering import PromptWriter, RetryReason
+from gptoss_writer.prompt.rendering import PromptWriter, RetryReason, room_of
 from gptoss_writer.prompt.templates import load_templates
 from gptoss_writer.text import fold
 from tests.support.outlines import outlines, prose
@@ -82,7 +82,7 @@ def test_the_budget_stands_first_and_last(outline: Outline, words: int) -> None:
     writer = writer_of(outline.model_copy(update={"sections": (first, *outline.sections[1:])}))
     lines = content(writer.section(first.id, Digest()).section_suffix).splitlines()
 
-    assert lines[0].startswith("Write section 1, ")
+    assert lines[0].startswith(f"Write section 1 of {len(outline.sections)}, ")
     assert lines[0].endswith(f", in exactly {words} words.")
     assert f"Exactly {words} words." == lines[-1]
 
@@ -106,7 +106,7 @@ def test_the_first_and_the_last_section_have_a_task(role: str, opening: str) -> 
 def test_a_section_with_nothing_says_so() -> None:
     """Where there is no evidence and no quotation, the request says that there is none."""
     assert (
-        'Write section 1, "Salt", in exactly 80 words.\n\n'
+        'Write section 1 of 1, "Salt", in exactly 80 words.\n\n'
         "Evidence: none.\n\nQuotations: none.\n\nExactly 80 words." == request()
     )
     assert "Evidence: none beyond the key points." in request(key_points=["It is white."])
@@ -124,18 +124,18 @@ def test_a_quotation_comes_with_all_that_is_known_of_it() -> None:
         "required": True,
     }
 
-    assert '- "Pass the salt." - Ann Lee, Letters [to her brother] (must appear)\n' in request(
+    assert '[Q1] "Pass the salt." - Ann Lee (Letters) [to her brother] (must appear)\n' in request(
         evidence=[quotation]
     )
-    assert '- "Pass the salt."\n' in request(evidence=[{"quote": "Pass the salt."}])
+    assert '[Q1] "Pass the salt."\n' in request(evidence=[{"quote": "Pass the salt."}])
 
 
 def test_marks_inside_a_quotation_are_told_from_those_around_it() -> None:
     """Straight marks inside a quotation are shown curly, so that the outer ones stay its ends."""
-    assert '- "She said “no” and “(never)”."\n' in request(
+    assert '[Q1] "She said “no” and “(never)”."\n' in request(
         evidence=[{"quote": 'She said "no" and "(never)".'}]
     )
-    assert '- "A 5” pipe, 2” wide"\n' in request(evidence=[{"quote": 'A 5" pipe, 2" wide'}])
+    assert '[Q1] "A 5” pipe, 2” wide"\n' in request(evidence=[{"quote": 'A 5" pipe, 2" wide'}])
 
 
 @settings(max_examples=60)
@@ -143,9 +143,9 @@ def test_marks_inside_a_quotation_are_told_from_those_around_it() -> None:
 def test_a_quotation_is_shown_verbatim(quote: str) -> None:
     """Folded, what the model sees between the outer marks is the quotation of the outline."""
     lines = request(evidence=[{"quote": quote}]).splitlines()
-    (shown,) = [line for line in lines if line.startswith('- "')]
+    (shown,) = [line for line in lines if line.startswith('[Q1] "')]
 
-    assert fold(quote) == fold(shown.removeprefix('- "').removesuffix('"'))
+    assert fold(quote) == fold(shown.removeprefix('[Q1] "').removesuffix('"'))
     assert 2 == shown.count('"')
 
 
@@ -153,11 +153,93 @@ def test_a_quotation_is_shown_verbatim(quote: str) -> None:
 @given(prose)
 def test_every_item_is_one_line(text: str) -> None:
     """A key point or a fact of several lines cannot look like two, or like another list."""
-    empty = request(key_points=["x"], evidence=["x"])
-    lines = request(key_points=[text], evidence=[text]).splitlines()
+    lines = request(key_points=[text], evidence=[text], words=19_000).splitlines()
+    shown = " ".join(text.split())
 
-    assert len(empty.splitlines()) == len(lines)
-    assert 2 == lines.count("- " + " ".join(text.split()))
+    assert [
+        'Write section 1 of 1, "Salt", in exactly 19000 words.',
+        *("", "Key points, in this order:", f"[K1] {shown}"),
+        *("", "Evidence:", f"[E1] {shown}"),
+        *("", "Quotations: none.", ""),
+    ] == lines[:10]
+    assert lines[-1] == "Exactly 19000 words."
+
+
+def test_items_are_marked_in_their_order() -> None:
+    """Key points, facts and quotations each have marks of their own, counted from one."""
+    text = request(
+        key_points=["Salt is white.", {"label": "Sea", "detail": "It is boiled down."}],
+        evidence=["Brine is heavy.", {"quote": "Pass it."}, "Salt keeps meat.", {"quote": "No."}],
+    )
+
+    assert (
+        "Key points, in this order:\n[K1] Salt is white.\n[K2] Sea: It is boiled down.\n\n"
+        "Evidence:\n[E1] Brine is heavy.\n[E2] Salt keeps meat.\n\n"
+        'Quotations:\n[Q1] "Pass it."\n[Q2] "No."\n\n'
+    ) in text
+
+
+TOO_MUCH = "keep the key points and what must appear, and leave out what matters least of the rest."
+
+
+@pytest.mark.parametrize(
+    ("material", "words", "said"),
+    [
+        (0, 80, None),
+        (4, 80, None),
+        (30, 84, "about 30 words; about 50 are left to explain and connect it."),
+        (
+            78,
+            80,
+            f"about 80 words, which is all there is room for: {TOO_MUCH}",
+        ),
+        (
+            120,
+            80,
+            f"about 120 words, about 40 more than there is room for: {TOO_MUCH}",
+        ),
+    ],
+)
+def test_a_section_is_told_how_much_room_it_has(
+    material: int, words: int, said: str | None
+) -> None:
+    """The request weighs the material against the budget; where there is hardly any, it is mute."""
+    lines = request(words=words, key_points=["salt " * material] if material else []).splitlines()
+
+    if said is None:
+        assert not any("The material" in line for line in lines)
+    else:
+        assert f"The material comes to {said}" == lines[-2]
+
+
+def test_room_counts_all_that_may_be_told() -> None:
+    """Material is key points with their labels, facts and quotations; sources are not."""
+    section = Section.model_validate(
+        {
+            "id": "salt",
+            "title": "Salt",
+            "words": 100,
+            "key_points": [{"label": "White salt", "detail": "It is " + "very " * 6 + "white."}],
+            "evidence": [
+                {"fact": "salt " * 20, "source": "one two three four five six"},
+                {"quote": "salt " * 21, "speaker": "Ann Lee", "note": "one two three four five"},
+            ],
+        }
+    )
+
+    assert {"material": 50, "room": 50} == room_of(section)
+
+
+@pytest.mark.parametrize(
+    ("words", "room"), [(54, 0), (56, 10), (46, 0), (44, -10), (150, 100), (1, -50)]
+)
+def test_room_is_told_in_tens(words: int, room: int) -> None:
+    """A count in tens invites no one to count words; below zero there is too much material."""
+    section = Section.model_validate(
+        {"id": "salt", "title": "Salt", "words": words, "key_points": ["salt " * 50]}
+    )
+
+    assert {"material": 50, "room": room} == room_of(section)
 
 
 def test_notes_keep_their_lines() -> None:

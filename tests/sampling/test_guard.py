@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from itertools import pairwise
 
 import pytest
@@ -383,13 +384,17 @@ def test_a_text_does_not_end_with_an_aside(line: str) -> None:
         ("As turn0search", "1"),
         ("One &quot", ";"),
         ("A `&#8220", ";"),
+        ("A `[K", "1"),
+        ("A `x[Q", "2"),
+        ('He said "', "["),
+        ("One [", None),
         ("One ", "\ue200"),
         ("One ", "<"),
         ("One ", "【"),
     ],
 )
 def test_leaks_cannot_be_spelled(text: str, refused: str | None) -> None:
-    """The last character of what looks like a control token without its brackets is refused."""
+    """What would complete a control token without its brackets, or an item's mark, is refused."""
     if refused is None:
         with pytest.raises(ValueError, match="not acceptable: REJECT"):
             fed(text)
@@ -483,3 +488,27 @@ def test_the_sources_of_these_tests_have_every_kind_of_mark() -> None:
 
     assert wanted <= set("".join(SOURCES))
     assert offered(random.Random(1), guard_of())
+
+
+def test_an_outline_with_marks_of_its_own_can_be_written() -> None:
+    """A source that says "[K1]" is quoted up to it and behind it; no text is stuck there."""
+    source = "The panel says to press the key [K1] twice and to wait for the lamp"
+    guard = guard_of(20, band=(1, 40), sources=[source])
+    fed('It reads: "press the key', guard)
+
+    assert Verdict.ACCEPT is guard.accepts(b'"')
+    assert Verdict.REJECT is guard.accepts(b" [")
+    assert list(guard.allowed(TRIE.walk))
+    fed('" and then "twice and to wait for the lamp".', guard)
+    assert guard.is_sentence_end
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_marks_in_the_sources_stop_nothing(seed: int) -> None:
+    """Noise over sources full of marks ends in its band, and has none of them."""
+    dice = random.Random(seed)
+    sources = [f"{mark} {source} {mark}" for mark in ("[K1]", "[E12]") for source in SOURCES[:3]]
+    text = write_section(dice, guard_of(30, sources=[*sources, "[Q1]", "see[K2]here [K3]"]))
+
+    assert text is None or not re.search(r"\[[KEQ]\d", text)

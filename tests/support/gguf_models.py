@@ -134,6 +134,7 @@ def write_model(  # noqa: PLR0913 - one knob for each number of the file
     raised: Mapping[str, float] | None = None,
     experts_type: ExpertsType = "F32",
     architecture: str = "gpt-oss",
+    name: str = "random weights",
 ) -> Path:
     """Write a gpt-oss GGUF file with random weights and return its path.
 
@@ -143,6 +144,7 @@ def write_model(  # noqa: PLR0913 - one knob for each number of the file
     """
     shape = Shape(layers, width, experts, experts_used)
     writer = GGUFWriter(path, architecture)
+    writer.add_name(name)
     _add_keys(writer, shape)
     _add_tokenizer(writer, vocabulary)
     weights = _Weights(writer, np.random.default_rng(seed), experts_type)
@@ -164,6 +166,7 @@ def write_model(  # noqa: PLR0913 - one knob for each number of the file
 def write_llama_arch_model(path: Path) -> Path:
     """Write a whole, well-formed GGUF file of the architecture `llama`, which is not ours."""
     writer = GGUFWriter(path, "llama")
+    writer.add_name("random weights")
     _add_keys(writer, Shape(layers=1, width=32, experts=1, experts_used=1))
     _add_tokenizer(writer, SMALL)
     writer.add_tensor("token_embd.weight", np.zeros((len(SMALL.tokens), 32), np.float32))
@@ -179,7 +182,6 @@ def _finish(writer: GGUFWriter, path: Path) -> Path:
 
 
 def _add_keys(writer: GGUFWriter, shape: Shape) -> None:
-    writer.add_name("random weights")
     writer.add_block_count(shape.layers)
     writer.add_context_length(131072)
     writer.add_embedding_length(shape.width)
