@@ -175,7 +175,7 @@ def _pick(table: Tensor, places: Tensor) -> Tensor:
 
 def _extra_of_keys(kinds: Tensor, keys: Tensor) -> Tensor:
     """Give the extra columns of keys: the sink takes both parts of its logit, nothing is hidden."""
-    sink, nothing = kinds == 1, kinds == 2  # noqa: PLR2004 - see Rectangle
+    sink, nothing = kinds == 1, kinds == 2
     columns = torch.stack((sink, sink, nothing * _HIDDEN), dim=-1).to(keys.dtype)
     columns = functional.pad(columns, (0, EXTRA_COLUMNS - 3))
     return columns[:, :, None].expand(-1, -1, keys.shape[1], -1)

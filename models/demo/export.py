@@ -1,6 +1,8 @@
 """Writes a trained network and its tokenizer as a GGUF file that llama.cpp loads as gpt-oss.
 
 python -m models.demo.export --tokenizer T.json [--experts TYPE] [--rest TYPE] DEMO.pt OUT.gguf
+
+The file says which prompt templates its network was trained on (`gptoss_writer.templates`).
 """
 
 from __future__ import annotations
@@ -23,11 +25,13 @@ from gguf import (
 from gguf.quants import quantize
 from torch import Tensor
 
+from gptoss_writer.prompt.templates import load_templates
 from models.demo.network import Config, Layer, Network
 from models.demo.tokenizer import CONTROL_TOKENS, Tokenizer
 from models.demo.training import load_network
 
 NAME = "gpt-oss demo"
+TEMPLATES_KEY = "gptoss_writer.templates"
 ARCHITECTURE = "gpt-oss"
 _DESCRIPTION = (
     "A tiny network of gpt-oss's architecture, trained on synthetic text to rearrange an outline. "
@@ -56,8 +60,18 @@ class Precision:
 EXACT = Precision("F32", "F32")
 
 
-def export(network: Network, tokenizer: Tokenizer, path: Path, precision: Precision) -> None:
-    """Write the file, whole or not at all."""
+def export(
+    network: Network,
+    tokenizer: Tokenizer,
+    path: Path,
+    precision: Precision,
+    templates: str | None = None,
+) -> None:
+    """Write the file, whole or not at all.
+
+    `templates` is the fingerprint of the templates that the network was trained on, where it is
+    not that of the present ones.
+    """
     if tokenizer.size != network.config.vocabulary:
         raise ValueError(
             f"The tokenizer has {tokenizer.size:,} tokens and the network "
@@ -66,6 +80,7 @@ def export(network: Network, tokenizer: Tokenizer, path: Path, precision: Precis
     aside = path.with_name(path.name + ".part")
     writer = GGUFWriter(aside, ARCHITECTURE)
     _add_keys(writer, network.config, precision)
+    writer.add_string(TEMPLATES_KEY, templates or load_templates().fingerprint)
     _add_tokenizer(writer, tokenizer)
     for name, values in _tensors(network):
         kind = GGMLQuantizationType[_type_of(name, precision)]
@@ -166,11 +181,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--experts", choices=("MXFP4", "Q8_0", "F32"), default="MXFP4")
+    parser.add_argument("--templates", help="their fingerprint, where they have changed since")
     parser.add_argument("--rest", choices=("Q8_0", "F32"), default="Q8_0")
     options = parser.parse_args(arguments)
     precision = Precision(options.experts, options.rest)
     network = load_network(options.checkpoint)
-    export(network, Tokenizer.load(options.tokenizer), options.out, precision)
+    tokenizer = Tokenizer.load(options.tokenizer)
+    export(network, tokenizer, options.out, precision, options.templates)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB")
 
 

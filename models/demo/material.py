@@ -156,14 +156,25 @@ class _Style:
         return min(_MOST_WORDS, max(_FEWEST_WORDS, round(wanted / step) * step))
 
     def _echoed(self, text: str) -> str:
-        """Put a run of words of something said before into a text, now and then."""
+        """Say a run of words again that was said before, now and then.
+
+        At a text's end, or at its beginning: there two texts begin alike and go on differently, and
+        only what stands behind the mark tells how.
+        """
         world = self.world
-        if self.said and world.chance(0.2):
-            words = world.draw.choice(self.said).split()
-            start = world.draw.randrange(max(1, len(words) - 4))
-            run = " ".join(words[start : start + world.draw.randint(3, 9)])
-            text = f"{text} {world.draw.choice(('and', 'with', 'because', 'as'))} {run}"
-            text = text.rstrip(",;:-–(")
+        if self.said and world.chance(0.35):
+            words = world.draw.choice(self.said[-12:]).split()
+            if world.chance(0.5):
+                start = world.draw.randrange(max(1, len(words) - 4))
+                run = " ".join(words[start : start + world.draw.randint(3, 9)])
+                text = f"{text} {world.draw.choice(('and', 'with', 'because', 'as'))} {run}"
+                text = text.rstrip(",;:-–(")
+            else:
+                count = world.draw.randint(2, 7)
+                head, tail = words[:count], text.split()
+                text = " ".join((*head, *tail[world.draw.randint(0, min(3, len(tail) - 1)) :]))
+        elif world.chance(0.15):
+            text = f"{world.draw.choice(world.people)} {world.predicate()}"
         self.said.append(text)
         return text
 

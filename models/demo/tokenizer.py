@@ -193,7 +193,7 @@ class _Collapse(dict[int, str]):
 def _kind(code: int) -> str:
     character = chr(code)
     category = unicodedata.category(character)
-    if code < 128:  # noqa: PLR2004 - the end of ASCII
+    if code < 128:
         return character
     if character.isspace():
         return _SPACE
