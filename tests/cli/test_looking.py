@@ -139,7 +139,7 @@ def test_status_gives_the_same_as_values(taped: Program) -> None:
     """--json for programs."""
     report = taped("status", "three.yaml", "--json").json
 
-    assert ["schema_version", "workspace", "article", "sections"] == list(report)
+    assert ["schema_version", "workspace", "article", "demo_sections", "sections"] == list(report)
     assert ("drafts/three", "drafts/three/article.md") == (report["workspace"], report["article"])
     assert {
         "id": "two",
