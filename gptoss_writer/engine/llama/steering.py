@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 
+from gptoss_writer.draft import Steering
 from gptoss_writer.engine.interface import (
     GenerationEvent,
     GenerationRequest,
     Retraction,
-    Steering,
     StopReason,
     TokenEvent,
 )
@@ -139,14 +139,14 @@ class SteeredText:
         if token == self._stop_id:
             if ending is not Ending.FORBIDDEN:
                 return token
-            self._count(refused_ends=1)
+            self._steering += Steering(refused_ends=1)
             self._constraint.refuse_end()
             return self._draw_otherwise()
         verdict = self._constraint.accepts(self._piece(token))
         self._fits = verdict is Verdict.ACCEPT
         if verdict is not Verdict.REJECT:
             return token
-        self._count(rejected=1)
+        self._steering += Steering(rejected=1)
         return self._draw_otherwise()
 
     def _draw_otherwise(self, bias: float = 0.0) -> int | None:
@@ -209,7 +209,7 @@ class SteeredText:
             return "return"
         if can_resample and self._again < MOST_RESAMPLED:
             self._again += 1
-            self._count(resampled=1)
+            self._steering += Steering(resampled=1)
             yield self._retract(sentence)
             last = self._tokens[-1:] or self._header
             self._context.rewind(self._start + sentence.tokens, last)
@@ -240,7 +240,7 @@ class SteeredText:
         yield self._retract(place)
         for token in self._vocabulary.encode_text(closing):
             yield self._take(token)
-        self._steering = replace(self._steering, forced_end=bool(closing))
+        self._steering += Steering(forced_ends=int(bool(closing)))
         return "return"
 
     def _is_in_word(self, place: Place, *, is_word_whole: bool) -> bool:
@@ -257,12 +257,3 @@ class SteeredText:
         self._trail = []
         self._preferences = {}
         return Retraction(Channel.FINAL, characters)
-
-    def _count(self, *, rejected: int = 0, refused_ends: int = 0, resampled: int = 0) -> None:
-        steering = self._steering
-        self._steering = replace(
-            steering,
-            rejected=steering.rejected + rejected,
-            refused_ends=steering.refused_ends + refused_ends,
-            resampled=steering.resampled + resampled,
-        )
