@@ -15,13 +15,17 @@ TOKENS = 1430
     [
         (
             Steering(rejected=1204, refused_ends=1, resampled=2, forced_ends=1),
-            "Steering: 1,204 of 1,430 tokens drawn again, 1 early end refused, "
-            "2 sentences written again, 1 last sentence closed.",
+            (
+                "Steering: 1,204 of 1,430 tokens drawn again, 1 early end refused, "
+                "2 sentences written again, 1 last sentence closed."
+            ),
         ),
         (
             Steering(refused_ends=3, resampled=1, forced_ends=2),
-            "Steering: 0 of 1,430 tokens drawn again, 3 early ends refused, "
-            "1 sentence written again, 2 last sentences closed.",
+            (
+                "Steering: 0 of 1,430 tokens drawn again, 3 early ends refused, "
+                "1 sentence written again, 2 last sentences closed."
+            ),
         ),
         (Steering(rejected=1), "Steering: 1 of 1,430 tokens drawn again."),
     ],
