@@ -72,11 +72,12 @@ def enter(engine: LlamaEngine, header: Sequence[Control | str] = FINAL_HEADER) -
 
 @dataclass
 class Run:
-    """What came of one text: what was shown, piece by piece, and its end."""
+    """What came of one text: what was shown, piece by piece, its end, and its tokens."""
 
     events: list[GenerationEvent] = field(default_factory=list)
     text: str = ""
     written: Written | None = None
+    tokens: tuple[int, ...] = ()
 
     def see(self, event: GenerationEvent) -> None:
         """Follow the text as a screen would."""
@@ -136,6 +137,7 @@ def played(
         except StopIteration as ended:
             run.written = ended.value
     assert run.text == run.written.text
+    run.tokens = tuple(text._tokens)
     return run
 
 
@@ -228,18 +230,117 @@ def test_past_the_ceiling_a_sentence_is_written_again(
     assert 5 <= count_words(run.text) <= 7
 
 
+SENTENCE = "Under standing orders everybody went anywhere without any hesitation whatsoever "
+
+
 def test_a_sentence_that_never_fits_is_closed(
     engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After three more tries, behind a whole word, in the band."""
     monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
-    sentence = "Under standing orders everybody went anywhere without any hesitation whatsoever "
-    run = played(engine, sentence * 8, (5, 5))
+    run = played(engine, f"{12 * 'Nobody '}knew it. {8 * SENTENCE}", (20, 20))
 
     assert (3, 1) == (run.steering.resampled, run.steering.forced_ends)
     assert "return" == run.stop
-    assert 5 == count_words(run.text)
+    assert 20 == count_words(run.text)
     assert ends_with_sentence(run.text)
+
+
+def test_a_text_without_ends_costs_three_times_its_length(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the sentence is the whole text, it is written twice more and then closed."""
+    monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
+    run = played(engine, 100 * SENTENCE, (190, 200))
+    tokens = len(engine.vocabulary.encode_text(20 * SENTENCE))
+
+    assert (2, 1) == (run.steering.resampled, run.steering.forced_ends)
+    assert run.written is not None
+    assert run.written.drawn < 3.2 * tokens
+    assert 190 <= count_words(run.text) <= 200
+
+
+def test_each_try_prefers_the_end_more(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By two in the logits each time, and only inside the band."""
+    biases: list[float] = []
+    monkeypatch.setattr(Logits, "favour_ends", lambda _, bias: biases.append(bias))
+    monkeypatch.setattr(Logits, "likely", lambda _: iter(engine.vocabulary.encode_text(" on")))
+    played(engine, f"{12 * 'Nobody '}knew it. {8 * SENTENCE}", (19, 20))
+
+    assert [2.0, 2.0, 4.0, 4.0, 6.0, 6.0] == biases
+
+
+def test_each_sentence_has_its_own_tries(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that fitted in the end leaves all of them to the next."""
+    monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
+    script = f"{30 * 'Nobody '}knew. The{11 * ' on'} So it was. {30 * SENTENCE}"
+    run = played(engine, script, (40, 42))
+
+    assert run.text.startswith(f"{30 * 'Nobody '}knew. So it was. Under")
+    assert (4, 1) == (run.steering.resampled, run.steering.forced_ends)
+
+
+@pytest.mark.parametrize(("step", "words"), [(-1, 35), (1, 40)])
+def test_a_sentence_is_closed_where_that_is_least_odd(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch, step: int, words: int
+) -> None:
+    """The place counts at which the model would have ended most readily."""
+    readiness = iter(range(0, step * 1000, step))
+    monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
+    monkeypatch.setattr(Logits, "end_preference", lambda _: float(next(readiness)))
+    run = played(engine, f"{30 * 'Nobody '}knew. {30 * SENTENCE}", (35, 40), target=37)
+
+    assert (words, 1) == (count_words(run.text), run.steering.forced_ends)
+
+
+def test_a_sentence_that_was_written_again_may_end(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model's own wish to end there is heard as ever."""
+    monkeypatch.setattr(steering, "_END_BIAS", SURELY)
+    run = played(engine, f"I{30 * ' on'}They saw it all in|", (5, 30), target=29)
+
+    assert (1, 0) == (run.steering.resampled, run.steering.refused_ends)
+    assert "They saw it all in." == run.text.replace("!", ".").replace("?", ".").strip('"')
+
+
+def test_half_a_character_is_taken_back(
+    engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first byte does not come up again in what is written instead."""
+    monkeypatch.setattr(steering, "_END_BIAS", SURELY)
+    run = played(engine, "One two. Three four five six seven é Then it all ended", (5, 7))
+
+    assert run.text.startswith("One two. Then it")
+    assert 1 == run.steering.resampled
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "One two. Three four five six seven in Then it all ended",
+        "Three four five six seven eight nine in Then it all ended",
+    ],
+    ids=["a later sentence", "the first sentence"],
+)
+def test_behind_a_way_back_the_cache_holds_the_text(
+    engine: LlamaEngine, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    """The logits at the end are those of the same text written without any way back."""
+    monkeypatch.setattr(steering, "_END_BIAS", SURELY)
+    run = played(engine, script, (5, 7))
+    with engine_of(tiny_model, 8192) as fresh:
+        enter(fresh)
+        for token in run.tokens:
+            context_of(fresh).extend_one(token)
+        expected = logits_of(fresh)
+
+    assert 1 == run.steering.resampled
+    assert expected == logits_of(engine)
 
 
 def test_at_the_limit_of_tokens_a_text_in_the_band_is_closed(engine: LlamaEngine) -> None:

@@ -30,6 +30,13 @@ from gptoss_writer.sampling.interface import Constraint, Ending, Mark, Verdict
 MOST_RESAMPLED = 3
 """How often one sentence is written again before it is closed for the model."""
 
+MOST_REDRAWN = 2.2
+"""How many tokens may be drawn again in all, for each token that the text has at that time.
+
+So a model whose sentences never end costs about three times its plain text: the whole of it can
+be written twice more, also where that comes out a little longer.
+"""
+
 _END_BIAS = 2.0  # logits, for each time the sentence was written again
 _GOES_ON = frozenset("'’-")  # a word does, behind these
 
@@ -83,6 +90,7 @@ class SteeredText:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._steering = Steering()
         self._drawn = 0
+        self._taken_back = 0
         self._sentence = Place(0, constraint.mark())
         self._trail: list[Mark] = []  # behind each token of the sentence
         self._fits = False
@@ -124,8 +132,7 @@ class SteeredText:
             return False
         if token is None:
             return True
-        must_end = ending is Ending.FORCED or not self._fits
-        return must_end and self._constraint.ends_before(self._piece(token))
+        return ending is Ending.FORCED and self._constraint.ends_before(self._piece(token))
 
     def _next(self, ending: Ending) -> int | None:
         """Draw the next token, and note whether it fits: it may begin a word too many.
@@ -204,10 +211,10 @@ class SteeredText:
         constraint = self._constraint
         sentence = self._sentence
         constraint.rollback(sentence.mark)
-        if sentence.tokens and constraint.ending() is not Ending.FORBIDDEN:
+        if constraint.ending() is not Ending.FORBIDDEN:
             yield self._retract(sentence)
             return "return"
-        if can_resample and self._again < MOST_RESAMPLED:
+        if can_resample and self._may_resample():
             self._again += 1
             self._steering += Steering(resampled=1)
             yield self._retract(sentence)
@@ -215,6 +222,12 @@ class SteeredText:
             self._context.rewind(self._start + sentence.tokens, last)
             return None
         return (yield from self._close(is_word_whole=can_resample))
+
+    def _may_resample(self) -> bool:
+        """Tell whether the sentence may be written once more."""
+        more = len(self._tokens) - self._sentence.tokens
+        has_room = self._taken_back + more <= MOST_REDRAWN * len(self._tokens)
+        return has_room and self._again < MOST_RESAMPLED
 
     def _close(self, *, is_word_whole: bool) -> Generator[GenerationEvent, None, StopReason]:
         """Close the last sentence ourselves, in the band, where the model finds it least odd.
@@ -252,6 +265,7 @@ class SteeredText:
     def _retract(self, place: Place) -> Retraction:
         """Drop the text behind a place; the KV cache is left to the caller."""
         characters = sum(map(len, self._texts[place.tokens :]))
+        self._taken_back += len(self._tokens) - place.tokens
         del self._tokens[place.tokens :], self._texts[place.tokens :]
         self._decoder.reset()
         self._trail = []
