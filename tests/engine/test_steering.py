@@ -280,7 +280,7 @@ def test_each_sentence_has_its_own_tries(
     script = f"{30 * 'Nobody '}knew. The{11 * ' on'} So it was. {30 * SENTENCE}"
     run = played(engine, script, (40, 42))
 
-    assert run.text.startswith(f"{30 * 'Nobody '}knew. So it was. Under")
+    assert run.text.startswith(f"{30 * 'Nobody '}knew. So it was. ")
     assert (4, 1) == (run.steering.resampled, run.steering.forced_ends)
 
 
