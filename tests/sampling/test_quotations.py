@@ -88,6 +88,8 @@ def test_pieces_of_a_source_may_be_quoted(quotation: str) -> None:
         "the competition between water companies",
         "competition  between water companies",
         "competition between water compan",
+        "competition between water compan,",
+        "competition between water compan.",
         "ompetition between water companies",
         "competition between water companies.,",
         "competition between water companies!",
@@ -126,6 +128,14 @@ def test_what_is_no_piece_of_a_source_may_not_be_quoted(quotation: str) -> None:
     """Other words, halves of words and numbers, other ends than a comma or a full stop."""
     for opener, closer in MARKS:
         assert not is_accepted(f"He said {opener}{quotation}{closer}")
+
+
+def test_behind_three_free_words_no_fourth_is_begun() -> None:
+    """A space there would leave nothing that could follow it."""
+    begun = "He said “three free words"
+
+    assert isinstance(read(begun), Inside)
+    assert len(begun) == read(f"{begun} ")
 
 
 @pytest.mark.parametrize(
