@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +15,6 @@ FEW = 20
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 _STYLES: dict[Severity, Style] = {"error": "red", "warning": "yellow", "note": "cyan"}
 _SHOWN = 160
-_STRONG = re.compile(r"\*\*")
 _NEAREST = ("-unsupported", "quotation-absent")
 
 
@@ -65,8 +63,7 @@ def _finding(finding: TextFinding, file: str, width: int | None) -> Iterator[Lin
     yield from broken(line, width, 4)
     room = _SHOWN if width is None else width - 4
     if finding.is_on_words and finding.excerpt:
-        words = _STRONG.sub("", finding.excerpt)
-        yield ("    ", ""), (fitted(f"> {words}", room).rstrip(), "")
+        yield ("    ", ""), (fitted(f"> {finding.excerpt}", room).rstrip(), "")
     if finding.evidence_text and finding.evidence_text.rstrip(".,") not in finding.message:
         near = "nearest " if finding.code.endswith(_NEAREST) else ""
         text = fitted(f"{near}{finding.evidence}: {finding.evidence_text}", room).rstrip()
