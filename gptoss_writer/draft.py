@@ -45,6 +45,30 @@ class TokenUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class Steering:
+    """How often the guard changed what the model would have written.
+
+    `rejected` tokens were drawn and not taken; `refused_ends` are ends that came too early;
+    `resampled` sentences ran past the ceiling and were written again; `forced_ends` are last
+    sentences that were closed for the model.
+    """
+
+    rejected: int = 0
+    refused_ends: int = 0
+    resampled: int = 0
+    forced_ends: int = 0
+
+    def __add__(self, other: Steering) -> Steering:
+        """Add up what was done in two texts."""
+        return Steering(
+            self.rejected + other.rejected,
+            self.refused_ends + other.refused_ends,
+            self.resampled + other.resampled,
+            self.forced_ends + other.forced_ends,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Sampling:
     """With which settings an attempt was drawn; part of its record."""
 
@@ -61,7 +85,8 @@ class Attempt:
     """One try at a section: the cleaned text, the reasoning behind it, and how it came about.
 
     `raw` is what the model wrote before cleaning, kept only where cleaning changed it. `words`
-    counts `text`. `model` is the identity's fingerprint, "" for a person's text.
+    counts `text`. `model` is the identity's fingerprint, "" for a person's text. `steering` is None
+    where no guard was: for a person's text, and for an engine that cannot be steered.
     """
 
     section_id: str
@@ -73,6 +98,7 @@ class Attempt:
     raw: str = ""
     findings: tuple[Finding, ...] = ()
     usage: TokenUsage = TokenUsage()
+    steering: Steering | None = None
     sampling: Sampling | None = None
     model: str = ""
     fingerprint: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from gptoss_writer.cli.article import Assembled, require_current, say_who_wrote
 from gptoss_writer.cli.beside import say_scorecard
 from gptoss_writer.cli.places import command_line
 from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.draft import Steering
 from gptoss_writer.drafting.run import RunReport
 from gptoss_writer.errors import Interrupted, SectionsFailedError
 from gptoss_writer.outline.models import Outline
@@ -46,6 +47,8 @@ def conclude(outcome: Outcome, report: RunReport, article: Assembled, terminal: 
     wanted = outcome.outline.budget_words
     terminal.say(f"Article: {article.path} ({words:,} words, {wanted:,} wanted)")
     _mention(report, terminal)
+    for line in steering_lines(report.steering, report.usage.final):
+        terminal.say(line)
     say_scorecard(article.card, article.path, outcome.outline_path, terminal)
     say_who_wrote(article, outcome.outline, terminal)
     if report.failed:
@@ -77,6 +80,23 @@ def _mention(report: RunReport, terminal: Terminal) -> None:
     pending = [section.section_id for section in report.sections if section.status == "pending"]
     if pending:
         terminal.say(f"Not written yet: {', '.join(pending)}.")
+
+
+def steering_lines(steering: Steering, tokens: int) -> Iterator[str]:
+    """Say in a line how often the guard stepped in while so many tokens were drawn, if it did."""
+    if steering == Steering():
+        return
+    done = [
+        f"{steering.rejected:,} of {tokens:,} tokens drawn again",
+        *_times(steering.refused_ends, "early end", "refused"),
+        *_times(steering.resampled, "sentence", "written again"),
+        *_times(steering.forced_ends, "last sentence", "closed"),
+    ]
+    yield f"Steering: {', '.join(done)}."
+
+
+def _times(times: int, what: str, done: str) -> list[str]:
+    return [f"{times:,} {what}{'' if times == 1 else 's'} {done}"] if times else []
 
 
 def _failed(outcome: Outcome, report: RunReport) -> SectionsFailedError:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gptoss_writer.cli.article import Assembled
-from gptoss_writer.draft import Sampling, TokenUsage
+from gptoss_writer.draft import Sampling, Steering, TokenUsage
 from gptoss_writer.drafting.run import Prepared, RunReport, SectionReport
 from gptoss_writer.engine.interface import ModelIdentity
 from gptoss_writer.outline.models import Outline
@@ -23,7 +23,8 @@ def run_json(
 ) -> dict[str, Any]:
     """Give what `generate --json` and `regenerate --json` print.
 
-    Tokens and seconds are those of this run, all attempts of a section together. `status` is
+    Tokens and seconds, and how often the guard stepped in (see `draft.Steering`), are those of
+    this run, all attempts of a section together. `status` is
     "accepted" (written now), "kept" (as it was), "failed", or "pending" (the run was stopped).
     `demo_sections` are those that the bundled demo model wrote, now or before.
     """
@@ -40,6 +41,7 @@ def run_json(
             "budget_words": sum(section.budget_words for section in report.sections),
             "words": sum(section.words for section in report.sections),
             **_usage_json(report.usage),
+            **_steering_json(report.steering),
         },
     }
 
@@ -62,6 +64,7 @@ def _section_json(section: SectionReport) -> dict[str, Any]:
         "in_band": section.in_band,
         "attempts": section.attempts,
         **_usage_json(section.usage),
+        **_steering_json(section.steering),
     }
 
 
@@ -73,6 +76,15 @@ def _usage_json(usage: TokenUsage) -> dict[str, Any]:
         "analysis_tokens": usage.analysis,
         "final_tokens": usage.final,
         "seconds": round(usage.seconds, 3),
+    }
+
+
+def _steering_json(steering: Steering) -> dict[str, int]:
+    return {
+        "rejected_tokens": steering.rejected,
+        "refused_ends": steering.refused_ends,
+        "resampled_sentences": steering.resampled,
+        "forced_ends": steering.forced_ends,
     }
 
 

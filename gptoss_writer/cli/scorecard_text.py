@@ -104,7 +104,7 @@ def _totals(card: Scorecard) -> Iterator[tuple[str, bool | None, str]]:
     """Give label, verdict (None where there is none) and words of each measure."""
     yield _length(card)
     mean = f"mean S_l {card.mean_s_l:.1f}, mean LS {card.mean_ls:.1f} (of 100)"
-    yield "Scores", None, mean
+    yield "Length score", None, mean
     yield _quotations(card)
     required = len(card.required)
     if required:
@@ -144,7 +144,8 @@ def _quotations(card: Scorecard) -> tuple[str, bool | None, str]:
         text = f"{full['verbatim']} of {full.total()} verbatim ({rate:.0%})"
         text += f", {full['near']} near, {full['absent']} absent"
     if scare:
-        text += f"; {plural(len(scare), 'scare quote')}, {unknown} unknown"
+        text += f"; {plural(len(scare), 'scare quote')}"
+        text += f", {unknown} not in the outline" if unknown else ""
     return "Quotations", None if rate is None else rate == 1, text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from gptoss_writer.draft import Attempt, Finding, Sampling, TokenUsage
+from gptoss_writer.draft import Attempt, Finding, Sampling, Steering, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.cleaning import clean, trim_to_sentence
 from gptoss_writer.drafting.defects import find_defects
@@ -26,7 +26,8 @@ class Written:
     """What came of one generation, or of one and its continuation.
 
     `text` is the cleaned body, `raw` all that the model wrote. `looped`: it was stopped because
-    it had become a loop. `repairs` say what was done to its quotations.
+    it had become a loop. `steering` is None where no guard was. `repairs` say what was done to its
+    quotations.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Written:
     stop: StopReason
     usage: Usage
     looped: bool = False
+    steering: Steering | None = None
     repairs: tuple[Finding, ...] = ()
 
     @property
@@ -51,7 +53,7 @@ def read(task: SectionTask, completion: Completion, *, looped: bool) -> Written:
         text = trim_to_sentence(text, task.budget)
     # Records are UTF-8 text; an engine that is not ours may hand over what has no such form.
     raw, analysis = strip_controls(completion.final), strip_controls(completion.analysis)
-    return Written(text, raw, analysis, stop, completion.usage, looped)
+    return Written(text, raw, analysis, stop, completion.usage, looped, completion.steering)
 
 
 def _clean(task: SectionTask, text: str) -> str:
@@ -117,6 +119,7 @@ def judge(task: SectionTask, sampling: SamplingParams, written: Written) -> Atte
         raw=written.raw if written.raw.strip() != text else "",
         findings=findings,
         usage=token_usage(written.usage),
+        steering=written.steering,
         sampling=Sampling(
             effort=task.effort,
             seed=sampling.seed,

@@ -30,6 +30,8 @@ _PLAIN_MARKS = str.maketrans(dict.fromkeys(_MARKS, "'"))
 _CLOSERS = {"“": "”", "„": "“", "«": "»", "‟": "”"}
 _MARKUP = re.compile(r"[\\*`<>\[\]~|]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
 _EMPHASIS = re.compile(r"\*+|_+")
+_END_MARKS = frozenset("!?…")
+_SENTENCE_MARKS = _END_MARKS | frozenset(",.")
 _UNSAFE = frozenset("`[]<\\|")
 _BLOCK_START = re.compile(r"(?P<mark>#{1,6}(?=\s)|[-+*](?=\s)|[>|]|~{3}|`{3})|\d{1,9}(?=[.)]\s)")
 _LINE_HEAD = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?")
@@ -95,7 +97,7 @@ def _wrong(text: str, sources: Sources, section_id: str) -> Iterator[JudgedQuota
 def _finding(quotation: JudgedQuotation, *, is_mended: bool) -> Finding:
     said = shortened(quotation.quoted.text, _MOST_NAMED)
     if is_mended:
-        exact = shortened(quotation.correction or "", _MOST_NAMED)
+        exact = shortened((quotation.correction or "").rstrip(".,"), _MOST_NAMED)
         return Finding("quotation-mended", f'"{said}": It was given the exact words, "{exact}".')
     return Finding(
         "quotation-unmarked",
@@ -136,8 +138,9 @@ def _exact(text: str, quotation: JudgedQuotation) -> _Edit | None:
     exact = quotation.correction
     if exact[-1:] in ",.;:":
         exact = exact[:-1]
-    if last in {",", "."} and exact[-1:] not in {"!", "?", "…"}:
-        exact += last
+    if last in _SENTENCE_MARKS and exact[-1:] not in _END_MARKS:
+        # Only a comma or a full stop may stand there that the source does not have.
+        exact += "," if last == "," else "."
     plain = _MARKUP.sub(r"\\\g<0>", exact.translate(_PLAIN_MARKS))
     if quotation_key(exact) == quotation_key(quotation.quoted.text):
         return None

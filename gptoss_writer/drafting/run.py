@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from gptoss_writer.draft import Attempt, Sampling, SectionDraft, TokenUsage
+from gptoss_writer.draft import Attempt, Sampling, SectionDraft, Steering, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.guarding import budget_rule
 from gptoss_writer.drafting.identity import section_fingerprints
@@ -51,7 +51,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class SectionReport:
-    """What became of one section in this run, and what it cost.
+    """What became of one section in this run, what it cost, and how often it was steered.
 
     `words` and `in_band` are those of the text that stands in the workspace now, whenever it was
     written. `is_partial`: the run was stopped while this section was being written.
@@ -65,6 +65,7 @@ class SectionReport:
     in_band: bool
     attempts: int
     usage: TokenUsage
+    steering: Steering
     is_partial: bool = False
 
 
@@ -82,6 +83,11 @@ class RunReport:
     def usage(self) -> TokenUsage:
         """What the whole run cost."""
         return sum((section.usage for section in self.sections), TokenUsage())
+
+    @property
+    def steering(self) -> Steering:
+        """How often the guard stepped in, in all attempts of the run."""
+        return sum((section.steering for section in self.sections), Steering())
 
     @property
     def failed(self) -> tuple[SectionReport, ...]:
@@ -185,18 +191,17 @@ class Run:
             attempts.append(attempt)
             if attempt.raw or attempt.text or attempt.analysis or attempt.verdict != "interrupted":
                 numbers.append(self._workspace.save_attempt(attempt))
-        usage = sum((attempt.usage for attempt in attempts), TokenUsage())
         if attempts[-1].verdict == "interrupted":
-            return self._report(section, None, len(attempts), usage, is_partial=True)
+            return self._report(section, None, attempts, is_partial=True)
         chosen = policy.best(attempts, self._budget(section))
         if chosen is None:
             reason = policy.reason_of(attempts[-1].findings)
             sink(SectionFailed(section.id, section.title, len(attempts), reason))
-            return self._report(section, "failed", len(attempts), usage)
+            return self._report(section, "failed", attempts)
         accepted = self._workspace.accept(section.id, job.number, numbers[chosen])
         # Another number where a person edited the section meanwhile: that text stands.
         status: Status = "accepted" if accepted == numbers[chosen] else "kept"
-        report = self._report(section, status, len(attempts), usage)
+        report = self._report(section, status, attempts)
         sink(
             SectionAccepted(
                 section.id,
@@ -205,7 +210,7 @@ class Run:
                 section.words,
                 report.in_band,
                 len(attempts),
-                usage.seconds,
+                report.usage.seconds,
             )
         )
         return report
@@ -214,8 +219,7 @@ class Run:
         self,
         section: Section,
         status: Status | None = None,
-        attempts: int = 0,
-        usage: TokenUsage = TokenUsage(),  # noqa: B008 - a frozen value
+        attempts: Sequence[Attempt] = (),
         *,
         is_partial: bool = False,
     ) -> SectionReport:
@@ -229,8 +233,9 @@ class Run:
             section.words,
             words,
             accepted is not None and self._budget(section).contains(words),
-            attempts,
-            usage,
+            len(attempts),
+            sum((attempt.usage for attempt in attempts), TokenUsage()),
+            sum((attempt.steering or Steering() for attempt in attempts), Steering()),
             is_partial,
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from gptoss_writer.draft import Steering
 from gptoss_writer.harmony.messages import Channel, Conversation
 from gptoss_writer.sampling.interface import Constraint
 from gptoss_writer.sampling.params import SamplingParams
@@ -96,21 +97,6 @@ class Retraction:
 
 
 @dataclass(frozen=True, slots=True)
-class Steering:
-    """How often a constraint changed what the model would have written.
-
-    `rejected` tokens were drawn and not taken; `refused_ends` are ends that came too early;
-    `resampled` sentences ran past the ceiling and were written again; `forced_end`: the last
-    sentence was closed by us.
-    """
-
-    rejected: int = 0
-    refused_ends: int = 0
-    resampled: int = 0
-    forced_end: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Usage:
     """What a completion cost, in tokens and seconds.
 
@@ -152,7 +138,8 @@ class Usage:
 class Completion:
     """The last event of every generation: the whole text of both channels.
 
-    `analysis_closed` is False where the reasoning was cut at its limit.
+    `analysis_closed` is False where the reasoning was cut at its limit. `steering` is None where
+    the request had no constraint.
     """
 
     analysis: str
@@ -160,7 +147,7 @@ class Completion:
     stop: StopReason
     usage: Usage
     analysis_closed: bool = True
-    steering: Steering = Steering()
+    steering: Steering | None = None
 
 
 GenerationEvent = Prefill | TokenEvent | Retraction | Completion

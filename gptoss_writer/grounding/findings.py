@@ -67,8 +67,11 @@ class Lines:
         return line, offset - self.starts[line - 1] + 1
 
     def excerpt(self, start: int, end: int) -> str:
-        """Give a stretch of the text on one line, shortened to 80 characters."""
-        return shortened(self.text[start:end])
+        """Give a stretch of the text on one line, shortened to 80 characters.
+
+        Without the marks of strong emphasis, since one of a pair may stand outside.
+        """
+        return shortened(self.text[start:end].replace("**", ""))
 
 
 def shortened(text: str, length: int = _EXCERPT) -> str:

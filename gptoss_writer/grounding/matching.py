@@ -56,11 +56,13 @@ def match_sections(article: Article, outline: Outline) -> Matching:
     that match and its title is not wholly different.
     """
     partners = _by_title(article.sections, outline.sections)
-    first = outline.sections[0]
-    _fill_gaps(partners, article.sections, outline.sections)
+    introduction = article.introduction
+    if 0 in partners or outline.sections[0].role == "conclusion":
+        introduction = None
+    _fill_gaps(partners, article.sections, outline.sections, 0 if introduction else -1)
     pairs = {index: article.sections[place] for index, place in partners.items()}
-    if article.introduction and 0 not in pairs and first.role != "conclusion":
-        pairs[0] = article.introduction
+    if introduction:
+        pairs[0] = introduction
     taken = set(pairs.values())
     return Matching(
         pairs=tuple((outline.sections[index], pairs[index]) for index in sorted(pairs)),
@@ -100,10 +102,16 @@ def _best(candidates: list[tuple[float, int, int, int]]) -> dict[int, int]:
 
 
 def _fill_gaps(
-    partners: dict[int, int], parts: tuple[ArticleSection, ...], sections: tuple[Section, ...]
+    partners: dict[int, int],
+    parts: tuple[ArticleSection, ...],
+    sections: tuple[Section, ...],
+    before: int,
 ) -> None:
-    """Pair a section and a part that both stand alone between the same neighbours."""
-    fixed = [(-1, -1), *sorted(partners.items()), (len(sections), len(parts))]
+    """Pair a section and a part that both stand alone between the same neighbours.
+
+    `before` is the section in front of the first part: 0 for an introduction, else none (-1).
+    """
+    fixed = [(before, -1), *sorted(partners.items()), (len(sections), len(parts))]
     for (index, place), (next_index, next_place) in pairwise(fixed):
         if next_index - index == next_place - place == 2:  # noqa: PLR2004 - one between the two
             title, wanted = parts[place + 1].title, sections[index + 1].title

@@ -34,6 +34,8 @@ def structure_findings(
     """Tell of sections that are missing, that nobody asked for, or that miss their budgets."""
     for section in matching.missing:
         message = f'The section "{shortened(section.title, _TOLD)}" is missing.'
+        if article.introduction and not article.sections:
+            message += " The article has no headings below its title."
         place = place_of(article, matching, None)
         yield checker.finding("section-missing", "error", message, place, section.id)
     for part in matching.unknown:

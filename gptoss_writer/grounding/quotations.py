@@ -23,6 +23,7 @@ FREE_WORDS = 3
 NEAR = 90.0
 """Likeness (rapidfuzz, 0 to 100) from which a quotation is a slip and not an invention."""
 
+_NEARBY = 7
 _WORD = re.compile(r"\S+")
 
 
@@ -112,8 +113,9 @@ def exact_words(key: str, source: Source) -> str:
     spans = [match.span() for match in _WORD.finditer(text)]
     starts = [start for start, _ in spans]
     ends = [end for _, end in spans]
-    near_starts = sorted(starts, key=lambda start: abs(start - aligned.dest_start))[:3]
-    near_ends = sorted(ends, key=lambda end: abs(end - aligned.dest_end))[:3]
+    # The alignment is as long as the quotation, which may have left out a word or two.
+    near_starts = sorted(starts, key=lambda start: abs(start - aligned.dest_start))[:_NEARBY]
+    near_ends = sorted(ends, key=lambda end: abs(end - aligned.dest_end))[:_NEARBY]
     low, high = max(
         ((low, high) for low, high in product(near_starts, near_ends) if low < high),
         key=lambda span: fuzz.ratio(key, quotation_key(text[span[0] : span[1]])),

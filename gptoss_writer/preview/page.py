@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -125,6 +125,7 @@ class _Builder:
 
     def __init__(self, card: Scorecard) -> None:
         self._card = card
+        self._places = card.article.parts
         self._sentences = trace(card.passages, card.outline)
         self._marks = marks_of(card, self._sentences)
         self.panel = Panel(card, self._sentences)
@@ -143,7 +144,7 @@ class _Builder:
     def _parts(self, renderer: ArticleRenderer) -> Iterator[Part]:
         """Give the stretches of the article, each with its gauge."""
         by_place = {gauge.start: gauge for gauge in self.gauges if gauge.start is not None}
-        for part in self._card.article.parts:
+        for part in self._places:
             start = _start(part)
             gauge = by_place.get(part.start)
             yield Part(_part_anchor(part), renderer.render(start, part.end), gauge)
@@ -200,10 +201,10 @@ class _Builder:
             yield FindingItem(_finding_anchor(place), target, finding, evidence)
 
     def _part_around(self, offset: int) -> str:
-        for part in self._card.article.parts:
-            if _start(part) <= offset <= part.end:
-                return _part_anchor(part)
-        return "top"
+        parts = self._places
+        index = bisect_left(parts, offset, key=lambda part: part.end)
+        is_inside = index < len(parts) and _start(parts[index]) <= offset
+        return _part_anchor(parts[index]) if is_inside else "top"
 
 
 def _mark_in(finding: TextFinding, shown: list[Mark], starts: list[int]) -> Mark | None:

@@ -123,7 +123,7 @@ class Quotations:
 
     def may_close(self, state: QuotationState) -> bool:
         """Tell whether the closing mark may come now; False where no quotation is open."""
-        return isinstance(state, Inside) and (state.closing or self._is_word_end(state))
+        return isinstance(state, Inside) and self._is_word_end(state)
 
     def is_narrow(self, state: QuotationState) -> bool:
         """Tell whether only what goes on in the sources may come, or the closing mark."""

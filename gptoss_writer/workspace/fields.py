@@ -75,9 +75,9 @@ class Fields:
         """Take an object."""
         return Fields(self.take(key))
 
-    def optional(self, key: str) -> Fields | None:
-        """Take an object, or null as None."""
-        value = self.take(key)
+    def optional(self, key: str, *, is_new: bool = False) -> Fields | None:
+        """Take an object, or null as None; `is_new`: older files do not have the key."""
+        value = None if is_new and key not in self._rest else self.take(key)
         return None if value is None else Fields(value)
 
     def items(self, key: str) -> tuple[Fields, ...]:

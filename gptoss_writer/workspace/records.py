@@ -7,7 +7,7 @@ from datetime import date as calendar_date
 from pathlib import Path
 from typing import get_args
 
-from gptoss_writer.draft import Attempt, Finding, Origin, Sampling, TokenUsage, Verdict
+from gptoss_writer.draft import Attempt, Finding, Origin, Sampling, Steering, TokenUsage, Verdict
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.workspace.fields import Fields, parse_versioned, to_json
 
@@ -59,6 +59,7 @@ class AttemptRecord:
     verdict: Verdict
     findings: tuple[Finding, ...]
     usage: TokenUsage
+    steering: Steering | None
     sampling: Sampling | None
     model: str
     fingerprint: str
@@ -76,6 +77,7 @@ class AttemptRecord:
             verdict=attempt.verdict,
             findings=attempt.findings,
             usage=attempt.usage,
+            steering=attempt.steering,
             sampling=attempt.sampling,
             model=attempt.model,
             fingerprint=attempt.fingerprint,
@@ -94,6 +96,7 @@ class AttemptRecord:
             raw=raw,
             findings=self.findings,
             usage=self.usage,
+            steering=self.steering,
             sampling=self.sampling,
             model=self.model,
             fingerprint=self.fingerprint,
@@ -144,6 +147,7 @@ def record_from_json(data: bytes, path: Path) -> AttemptRecord:
             verdict=fields.choice("verdict", _VERDICTS),
             findings=tuple(_finding(item) for item in fields.items("findings")),
             usage=_usage(fields.nested("usage")),
+            steering=_steering(fields.optional("steering", is_new=True)),
             sampling=_sampling(fields.optional("sampling")),
             model=fields.text("model"),
             fingerprint=fields.text("fingerprint"),
@@ -193,6 +197,19 @@ def _usage(fields: Fields) -> TokenUsage:
     )
     fields.finish()
     return usage
+
+
+def _steering(fields: Fields | None) -> Steering | None:
+    if fields is None:
+        return None
+    steering = Steering(
+        rejected=fields.whole("rejected"),
+        refused_ends=fields.whole("refused_ends"),
+        resampled=fields.whole("resampled"),
+        forced_ends=fields.whole("forced_ends"),
+    )
+    fields.finish()
+    return steering
 
 
 def _finding(fields: Fields) -> Finding:

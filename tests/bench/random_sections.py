@@ -21,13 +21,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from gptoss_writer.draft import Steering
 from gptoss_writer.drafting.cleaning import clean
 from gptoss_writer.drafting.edges import strip_edges
 from gptoss_writer.engine.interface import (
     Cancellation,
     Completion,
     GenerationRequest,
-    Steering,
     TokenLimits,
 )
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
@@ -121,7 +121,7 @@ def judge(completion: Completion, band: tuple[int, int], sources: Sequence[str])
         return Figures(sections=1, cut=1)
     long = [quotation for quotation in quotations if words_in(quotation) > 3]
     is_whole = ends_with_sentence(text) and clean(completion.final, title=TITLE) == text
-    steering: Steering = completion.steering
+    steering = completion.steering or Steering()
     return Figures(
         sections=1,
         in_band=band[0] <= count_words(text) <= band[1],
@@ -131,7 +131,7 @@ def judge(completion: Completion, band: tuple[int, int], sources: Sequence[str])
         least_opened=len(quotations),
         leaks=len(find_leaks(text, 0, len(text))),
         cut=not is_whole or completion.stop != "return",
-        forced_ends=steering.forced_end,
+        forced_ends=steering.forced_ends,
         resampled=steering.resampled,
         rejected=steering.rejected,
         tokens=completion.usage.final,

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gptoss_writer.draft import Steering
 from gptoss_writer.drafting.edges import strip_edges
 from gptoss_writer.engine.interface import (
     Cancellation,
     Completion,
     GenerationRequest,
-    Steering,
     TokenLimits,
 )
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
@@ -161,7 +161,7 @@ class Bench:
         if (completion.final, completion.stop) != (PROSE, "return"):
             raise AssertionError(f"the text was changed: {completion.final[-200:]!r}")
         if steered:
-            self.steering = completion.steering
+            self.steering = completion.steering or Steering()
         return seconds
 
     def guard_seconds(self) -> float:

@@ -21,8 +21,12 @@ COSTS = [
     *("analysis_tokens", "final_tokens", "seconds"),
 ]
 STREET_BUDGETS = (120, 220, 240, 180, 120)
-SECTION = ["id", "title", "status", "budget_words", "words", "in_band", "attempts", *COSTS]
-TOTALS = ["budget_words", "words", *COSTS]
+STEERED = ["rejected_tokens", "refused_ends", "resampled_sentences", "forced_ends"]
+SECTION = [
+    *("id", "title", "status", "budget_words", "words", "in_band", "attempts"),
+    *(*COSTS, *STEERED),
+]
+TOTALS = ["budget_words", "words", *COSTS, *STEERED]
 
 
 def statuses(report: dict[str, Any]) -> dict[str, str]:

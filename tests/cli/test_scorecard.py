@@ -87,7 +87,7 @@ def test_the_whole_scorecard(program: Program) -> None:
         "✓   2  Closed water                        10/10  ━━━━━━━━━━┃─────   1.00  100.0\n"
         "\n"
         "✗ Words        24 of 22 (ratio 1.09), 1 of 2 sections within ±10 %\n"
-        "  Scores       mean S_l 97.2, mean LS 85.8 (of 100)\n"
+        "  Length score mean S_l 97.2, mean LS 85.8 (of 100)\n"
         "✓ Quotations   1 of 1 verbatim (100%), 0 near, 0 absent\n"
         "✓ Attribution  nothing wrong\n"
         "✗ Facts        1 not in the outline: 1 date\n"

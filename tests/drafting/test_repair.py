@@ -97,6 +97,10 @@ def test_what_is_right_stays(text: str) -> None:
             "“We never once let the lamp go out in forty years of storms”",
         ),
         (
+            '"We never once let the lamp go in forty years of storms!"',
+            '"We never once let the lamp go out in forty years of storms."',
+        ),
+        (
             '"Is there someone who would still climb the stairs," he asked.',
             '"Is there anyone who would still climb the stairs?" he asked.',
         ),
@@ -167,7 +171,7 @@ def test_findings_name_the_words() -> None:
     )
     assert (
         '"We never once let the lamps go out in forty years of storms.": It was given the exact '
-        'words, "We never once let the lamp go out in forty years of storms.".' == mended
+        'words, "We never once let the lamp go out in forty years of storms".' == mended
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gptoss_writer.draft import Finding, Sampling
+from gptoss_writer.draft import Finding, Sampling, Steering
 from gptoss_writer.drafting.run import SectionReport, accepted_drafts
 from gptoss_writer.engine.interface import (
     Cancellation,
@@ -100,6 +100,7 @@ def test_a_run_reports_every_section(desk: Desk) -> None:
             in_band=True,
             attempts=2,
             usage=rejected.usage + taken.usage,
+            steering=Steering(),
         )
         == intro
     )
@@ -300,6 +301,14 @@ def test_findings_survive_the_disk(tmp_path: Path) -> None:
         Finding("number-unsupported", 'The number "315" is not in the outline.'),
         Finding("name-unsupported", 'The name "Bram Holloway" is not in the outline.'),
     ] == [item for item in first.findings if item.code.endswith("unsupported")]
+
+
+def test_a_text_that_nobody_steered_says_so(desk: Desk) -> None:
+    """An engine that cannot be steered leaves no such counts."""
+    report = desk.run(ScriptedEngine(good()))
+
+    assert [None] == [attempt.steering for attempt in desk.attempts("intro")]
+    assert Steering() == report.steering
 
 
 def test_a_surplus_is_carried_to_the_next_section(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gptoss_writer.draft import Attempt
+from gptoss_writer.draft import Attempt, Steering
 from gptoss_writer.drafting.run import RunOptions, RunReport
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
@@ -204,6 +204,18 @@ def test_the_same_seed_writes_the_same_bytes(quoting: Path, tmp_path: Path) -> N
 
     assert files("one", 5) == files("two", 5)
     assert files("one", 5) != files("three", 6)
+
+
+def test_what_the_guard_did_is_kept_and_reported(noise: Path, tmp_path: Path) -> None:
+    """Each attempt's record says how often it was steered, and the report adds that up."""
+    desk = Desk(tmp_path / "draft", SHORT)
+    report = write(noise, desk, options())
+    attempts = [attempt for section in SHORT.sections for attempt in desk.attempts(section.id)]
+    kept = [attempt.steering for attempt in attempts if attempt.steering is not None]
+
+    assert len(attempts) == len(kept)
+    assert report.steering == sum(kept, Steering())
+    assert 0 < report.steering.rejected < report.usage.final
 
 
 class Stopping(list[Event]):

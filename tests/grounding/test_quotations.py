@@ -44,6 +44,10 @@ def test_pieces_of_sources_are_verbatim(text: str) -> None:
         ('"The float hung twelve feet below"', "The float hangs twelve feet below"),
         ('"a copper float rises and falls"', "A copper float rises and falls"),
         ('"It has never once been wrong!"', "it has never once been wrong."),
+        (
+            '"The float hangs twelve feet below the street, and it has never been wrong"',
+            "The float hangs twelve feet below the street, and it has never once been wrong.",
+        ),
     ],
 )
 def test_slips_are_near(text: str, correction: str) -> None:

@@ -49,6 +49,16 @@ def test_offsets_lead_to_the_text() -> None:
         assert finding.excerpt in " ".join(typed.split())
 
 
+def test_an_article_without_headings_says_so() -> None:
+    """Where nothing could be matched, the reason is told."""
+    found = {item.message for item in score("# The Clock\n\nText.", TIDE_CLOCK).findings}
+
+    assert (
+        'The section "The Long Repair" is missing. The article has no headings below its title.'
+        in found
+    )
+
+
 def test_the_tolerance_is_the_callers() -> None:
     """A wider band keeps more sections."""
     card = score(ARTICLE, TIDE_CLOCK, tolerance=0.2)

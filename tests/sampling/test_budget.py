@@ -43,6 +43,8 @@ def test_an_end_that_must_be_stays_one(rule: BudgetRule, sentences: int) -> None
     [
         (90, 9, Ending.ALLOWED),  # ten words more lead to the target
         (90, 3, Ending.FORCED),  # thirty more lead twenty beyond
+        (96, 12, Ending.FORCED),  # eight more lead as far beyond as it is away
+        (90, 2, Ending.FORCED),  # two sentences say how long a third would be
         (94, 9, Ending.ALLOWED),
         (95, 9, Ending.FORCED),
         (90, 1, Ending.ALLOWED),  # of one sentence nothing is known: sixteen are usual
@@ -60,7 +62,7 @@ def test_where_not_even_a_short_sentence_fits_the_text_must_end() -> None:
     """With a target at the ceiling, four words below it are an end."""
     rule = BudgetRule(66, 54, 66)
 
-    assert Ending.ALLOWED is rule.ending(56, 20)
+    assert Ending.ALLOWED is rule.ending(61, 20)
     assert Ending.FORCED is rule.ending(62, 20)
 
 

@@ -88,6 +88,8 @@ def test_pieces_of_a_source_may_be_quoted(quotation: str) -> None:
         "the competition between water companies",
         "competition  between water companies",
         "competition between water compan",
+        "competition between water compan,",
+        "competition between water compan.",
         "ompetition between water companies",
         "competition between water companies.,",
         "competition between water companies!",
@@ -126,6 +128,43 @@ def test_what_is_no_piece_of_a_source_may_not_be_quoted(quotation: str) -> None:
     """Other words, halves of words and numbers, other ends than a comma or a full stop."""
     for opener, closer in MARKS:
         assert not is_accepted(f"He said {opener}{quotation}{closer}")
+
+
+def test_what_may_come_is_little_from_the_fourth_word_on() -> None:
+    """There the sources are walked along; before it, most of a vocabulary will do."""
+    states = {text: read(text) for text in ("“", "“a free word", "“a free word,")}
+    told = "He said “competition between water"
+    narrow = {text: read(text) for text in (f"{told} ", f"{told} compan", f"{told} companies")}
+
+    for state in states.values():
+        assert isinstance(state, Inside)
+        assert not RULE.is_narrow(state)
+    for state in narrow.values():
+        assert isinstance(state, Inside)
+        assert RULE.is_narrow(state)
+    assert not RULE.is_narrow(Outside())
+
+
+@pytest.mark.parametrize("begun", ["“—", "“(", "“no —", "“no ("])
+def test_a_free_word_has_one_mark_before_it(begun: str) -> None:
+    """A heap of marks would need no word to go on."""
+    assert isinstance(read(begun), Inside)
+    assert len(begun) == read(f"{begun}(")
+
+
+@pytest.mark.parametrize("begun", ["“", "“no ", "“competition between "])
+def test_no_space_follows_the_mark_or_a_space(begun: str) -> None:
+    """Words are one space apart."""
+    assert isinstance(read(begun), Inside)
+    assert len(begun) == read(f"{begun} ")
+
+
+def test_behind_three_free_words_no_fourth_is_begun() -> None:
+    """A space there would leave nothing that could follow it."""
+    begun = "He said “three free words"
+
+    assert isinstance(read(begun), Inside)
+    assert len(begun) == read(f"{begun} ")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from gptoss_writer.draft import Attempt, Finding, Sampling, TokenUsage
+from gptoss_writer.draft import Attempt, Finding, Sampling, Steering, TokenUsage
 from gptoss_writer.text import count_words
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.system import SystemCalls
@@ -135,6 +135,7 @@ def an_attempt(section_id: str = "intro", text: str = "The tide goes out.") -> A
         raw=f"# Draft\n\n{text}",
         findings=(Finding("short", "It is two words short."),),
         usage=TokenUsage(prompt=9, cached=4, evaluated=5, analysis=3, final=6, seconds=1.25),
+        steering=Steering(rejected=2, refused_ends=1, resampled=3, forced_ends=1),
         sampling=Sampling("low", seed=1, temperature=1.0, top_p=1.0, top_k=0, min_p=0.01),
         model="gguf:0a1b",
         fingerprint=f"section:{section_id}",

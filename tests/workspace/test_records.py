@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gptoss_writer.draft import Attempt, Finding, Sampling, TokenUsage
+from gptoss_writer.draft import Attempt, Finding, Sampling, Steering, TokenUsage
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.workspace.records import (
     AttemptRecord,
@@ -37,6 +37,7 @@ _records = st.builds(
     verdict=st.sampled_from(["good", "flawed", "interrupted"]),
     findings=st.lists(st.builds(Finding, _texts, _texts)).map(tuple),
     usage=st.builds(TokenUsage, _counts, _counts, _counts, _counts, _counts, _numbers),
+    steering=st.none() | st.builds(Steering, _counts, _counts, _counts, _counts),
     sampling=_samplings,
     model=_texts,
     fingerprint=_texts,
@@ -79,6 +80,15 @@ def test_a_record_has_every_field_but_the_texts() -> None:
     expected = {*Attempt.__dataclass_fields__, "schema_version", "number", "sha256"}
 
     assert expected - {"text", "analysis", "raw"} == written.keys()
+
+
+def test_a_record_without_steering_is_read() -> None:
+    """Drafts begun before such counts were kept go on."""
+    record = AttemptRecord.of(Attempt("intro", "x", 4, origin="hand"), 1, "00")
+    data = record_to_json(record).replace(b'  "steering": null,\n', b"")
+
+    assert b"steering" not in data
+    assert record == record_from_json(data, PATH)
 
 
 def test_settings_read_well() -> None:

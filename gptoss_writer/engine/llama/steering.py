@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 
+from gptoss_writer.draft import Steering
 from gptoss_writer.engine.interface import (
     GenerationEvent,
     GenerationRequest,
     Retraction,
-    Steering,
     StopReason,
     TokenEvent,
 )
@@ -29,6 +29,13 @@ from gptoss_writer.sampling.interface import Constraint, Ending, Mark, Verdict
 
 MOST_RESAMPLED = 3
 """How often one sentence is written again before it is closed for the model."""
+
+MOST_REDRAWN = 1.1
+"""How many tokens may be drawn again in all, for each token that the text has at that time.
+
+Three tries at a sentence of usual length stay below it. A model whose sentences never end writes
+its text once more, which may come out a little longer, and costs about twice its plain text.
+"""
 
 _END_BIAS = 2.0  # logits, for each time the sentence was written again
 _GOES_ON = frozenset("'’-")  # a word does, behind these
@@ -83,6 +90,7 @@ class SteeredText:
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._steering = Steering()
         self._drawn = 0
+        self._taken_back = 0
         self._sentence = Place(0, constraint.mark())
         self._trail: list[Mark] = []  # behind each token of the sentence
         self._fits = False
@@ -124,8 +132,7 @@ class SteeredText:
             return False
         if token is None:
             return True
-        must_end = ending is Ending.FORCED or not self._fits
-        return must_end and self._constraint.ends_before(self._piece(token))
+        return ending is Ending.FORCED and self._constraint.ends_before(self._piece(token))
 
     def _next(self, ending: Ending) -> int | None:
         """Draw the next token, and note whether it fits: it may begin a word too many.
@@ -139,14 +146,14 @@ class SteeredText:
         if token == self._stop_id:
             if ending is not Ending.FORBIDDEN:
                 return token
-            self._count(refused_ends=1)
+            self._steering += Steering(refused_ends=1)
             self._constraint.refuse_end()
             return self._draw_otherwise()
         verdict = self._constraint.accepts(self._piece(token))
         self._fits = verdict is Verdict.ACCEPT
         if verdict is not Verdict.REJECT:
             return token
-        self._count(rejected=1)
+        self._steering += Steering(rejected=1)
         return self._draw_otherwise()
 
     def _draw_otherwise(self, bias: float = 0.0) -> int | None:
@@ -204,17 +211,23 @@ class SteeredText:
         constraint = self._constraint
         sentence = self._sentence
         constraint.rollback(sentence.mark)
-        if sentence.tokens and constraint.ending() is not Ending.FORBIDDEN:
+        if constraint.ending() is not Ending.FORBIDDEN:
             yield self._retract(sentence)
             return "return"
-        if can_resample and self._again < MOST_RESAMPLED:
+        if can_resample and self._may_resample():
             self._again += 1
-            self._count(resampled=1)
+            self._steering += Steering(resampled=1)
             yield self._retract(sentence)
             last = self._tokens[-1:] or self._header
             self._context.rewind(self._start + sentence.tokens, last)
             return None
         return (yield from self._close(is_word_whole=can_resample))
+
+    def _may_resample(self) -> bool:
+        """Tell whether the sentence may be written once more."""
+        more = len(self._tokens) - self._sentence.tokens
+        has_room = self._taken_back + more <= MOST_REDRAWN * len(self._tokens)
+        return has_room and self._again < MOST_RESAMPLED
 
     def _close(self, *, is_word_whole: bool) -> Generator[GenerationEvent, None, StopReason]:
         """Close the last sentence ourselves, in the band, where the model finds it least odd.
@@ -240,7 +253,7 @@ class SteeredText:
         yield self._retract(place)
         for token in self._vocabulary.encode_text(closing):
             yield self._take(token)
-        self._steering = replace(self._steering, forced_end=bool(closing))
+        self._steering += Steering(forced_ends=int(bool(closing)))
         return "return"
 
     def _is_in_word(self, place: Place, *, is_word_whole: bool) -> bool:
@@ -252,17 +265,9 @@ class SteeredText:
     def _retract(self, place: Place) -> Retraction:
         """Drop the text behind a place; the KV cache is left to the caller."""
         characters = sum(map(len, self._texts[place.tokens :]))
+        self._taken_back += len(self._tokens) - place.tokens
         del self._tokens[place.tokens :], self._texts[place.tokens :]
         self._decoder.reset()
         self._trail = []
         self._preferences = {}
         return Retraction(Channel.FINAL, characters)
-
-    def _count(self, *, rejected: int = 0, refused_ends: int = 0, resampled: int = 0) -> None:
-        steering = self._steering
-        self._steering = replace(
-            steering,
-            rejected=steering.rejected + rejected,
-            refused_ends=steering.refused_ends + refused_ends,
-            resampled=steering.resampled + resampled,
-        )

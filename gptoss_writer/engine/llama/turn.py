@@ -14,13 +14,13 @@ from dataclasses import replace
 from itertools import chain
 from typing import Literal
 
+from gptoss_writer.draft import Steering
 from gptoss_writer.engine.interface import (
     Cancellation,
     Completion,
     GenerationEvent,
     GenerationRequest,
     Prefill,
-    Steering,
     StopReason,
     TokenEvent,
     TokenLimits,
@@ -71,7 +71,7 @@ class _Turn:
         self._request = request
         self._parts = _fold(vocabulary.encode(render(part)) for part in request.parts)
         self._usage = Usage()
-        self._steering = Steering()
+        self._steering: Steering | None = None
         self._texts: dict[Channel, str] = {Channel.ANALYSIS: "", Channel.FINAL: ""}
         self._require_room()
 
