@@ -49,8 +49,8 @@ class Steering:
     """How often the guard changed what the model would have written.
 
     `rejected` tokens were drawn and not taken; `refused_ends` are ends that came too early;
-    `resampled` sentences ran past the ceiling and were written again; `forced_ends` are last
-    sentences that were closed for the model.
+    `resampled` sentences ran past the ceiling, or stood in the text already, and were written
+    again; `forced_ends` are last sentences that were closed for the model.
     """
 
     rejected: int = 0

@@ -3,7 +3,8 @@
 The fast path is llama.cpp's own: its chain draws a token and the constraint looks at the bytes. On
 a rejection another one is drawn among the real logits, at the same temperature and with the same
 cuts; where little is acceptable (inside a quotation) the byte trie of the vocabulary is walked
-along it. Where a sentence runs past the ceiling, the KV cache goes back to its beginning.
+along it. Where a sentence runs past the ceiling, or says again what the text has said word for
+word, the KV cache goes back to its beginning.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from gptoss_writer.engine.llama.logits import Logits
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.sampling.interface import Constraint, Ending, Mark, Verdict
+from gptoss_writer.text import fold
 
 MOST_RESAMPLED = 3
 """How often one sentence is written again before it is closed for the model."""
@@ -36,6 +38,9 @@ MOST_REDRAWN = 1.1
 Three tries at a sentence of usual length stay below it. A model whose sentences never end writes
 its text once more, which may come out a little longer, and costs about twice its plain text.
 """
+
+_REPEATED_WORDS = 6
+"""A sentence of so many words is not written twice in one text; "Not so." may be."""
 
 _END_BIAS = 2.0  # logits, for each time the sentence was written again
 _GOES_ON = frozenset("'’-")  # a word does, behind these
@@ -96,6 +101,8 @@ class SteeredText:
         self._fits = False
         self._preferences: dict[int, float] = {}
         self._again = 0
+        self._said: set[str] = set()
+        self._barred: dict[int, set[int]] = {}  # by the number of tokens before
 
     def write(self, header: Sequence[int]) -> Generator[GenerationEvent, None, Written]:
         """Yield the tokens of the text, and what was taken back of them.
@@ -108,6 +115,9 @@ class SteeredText:
             is_end = constraint.is_sentence_end
             ending = constraint.ending() if is_end else Ending.FORBIDDEN
             token = self._next(ending) if len(self._tokens) < limit else None
+            if is_end and self._says_again(token):
+                yield self._take_back()
+                continue
             if token == self._stop_id or (is_end and self._is_end(ending, token)):
                 stop: StopReason = "return"
                 break
@@ -143,6 +153,8 @@ class SteeredText:
         if self._again and ending is Ending.FORBIDDEN and self._constraint.is_in_band:
             return self._draw_otherwise(bias=self._again * _END_BIAS)
         token = self._draw()
+        if token in self._barred.get(len(self._tokens), ()):
+            return self._draw_otherwise()
         if token == self._stop_id:
             if ending is not Ending.FORBIDDEN:
                 return token
@@ -171,13 +183,18 @@ class SteeredText:
             token = None if best is None else self._first(logits.peers(best))
         if token is None:
             self._fits = True
-            return logits.draw(constraint.allowed(self._vocabulary.trie.walk))
+            allowed = list(constraint.allowed(self._vocabulary.trie.walk))
+            barred = self._barred.get(len(self._tokens), ())
+            return logits.draw([other for other in allowed if other not in barred] or allowed)
         return token
 
     def _first(self, tokens: Iterable[int]) -> int | None:
         """Give the first token that is not rejected."""
         accepts, piece = self._constraint.accepts, self._piece
+        barred = self._barred.get(len(self._tokens), ())
         for token in tokens:
+            if token in barred:
+                continue
             verdict = accepts(piece(token))
             if verdict is not Verdict.REJECT:
                 self._fits = verdict is Verdict.ACCEPT
@@ -191,8 +208,49 @@ class SteeredText:
             return
         if len(self._tokens) > self._sentence.tokens:
             self._again = 0
+            self._said.add(self._last_sentence())
+            self._barred = {}
         self._sentence = Place(len(self._tokens), constraint.mark())
         self._trail = []
+
+    def _last_sentence(self) -> str:
+        return fold("".join(self._texts[self._sentence.tokens :]))
+
+    def _says_again(self, token: int | None) -> bool:
+        """Tell whether the sentence that ends here stands in the text already, word for word.
+
+        `token` is what would come next: whether a sentence ends here shows only then.
+        """
+        if not self._said or (
+            token not in (None, self._stop_id)
+            and not self._constraint.ends_before(self._piece(token or 0))
+        ):
+            return False
+        sentence = self._last_sentence()
+        is_long = len(sentence.split()) >= _REPEATED_WORDS
+        return is_long and sentence in self._said and self._may_resample()
+
+    def _take_back(self) -> Retraction:
+        """Go back to the beginning of the sentence, and bar one way into it.
+
+        First what made its third word, then its second, then its first: "Ann went home" may have
+        been meant as "Ann says".
+        """
+        texts = self._texts[self._sentence.tokens :]
+        words = [place for place, text in enumerate(texts) if place == 0 or text.startswith(" ")]
+        place = self._sentence.tokens + words[min(len(words), MOST_RESAMPLED - self._again) - 1]
+        self._barred.setdefault(place, set()).add(self._tokens[place])
+        self._constraint.rollback(self._sentence.mark)
+        return self._go_back()
+
+    def _go_back(self) -> Retraction:
+        """Drop the sentence from the text and from the KV cache, to be written again."""
+        self._again += 1
+        self._steering += Steering(resampled=1)
+        retraction = self._retract(self._sentence)
+        last = self._tokens[-1:] or self._header
+        self._context.rewind(self._start + self._sentence.tokens, last)
+        return retraction
 
     def _take(self, token: int) -> TokenEvent:
         """Put a token into the text."""
@@ -215,11 +273,7 @@ class SteeredText:
             yield self._retract(sentence)
             return "return"
         if can_resample and self._may_resample():
-            self._again += 1
-            self._steering += Steering(resampled=1)
-            yield self._retract(sentence)
-            last = self._tokens[-1:] or self._header
-            self._context.rewind(self._start + sentence.tokens, last)
+            yield self._go_back()
             return None
         return (yield from self._close(is_word_whole=can_resample))
 
