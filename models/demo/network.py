@@ -39,7 +39,7 @@ class Config:
     expert_width: int = 192
     vocabulary: int = 4096
     sliding_window: int = 4096
-    context_length: int = 8192
+    context_length: int = 16384
     rope_base: float = 150000.0
     norm_epsilon: float = 1e-5
 
