@@ -145,7 +145,7 @@ class _Attempt:
             sampling=sampling,
             cancellation=Cancellation(parent=self._cancellation),
             constraint=(
-                make_guard(task.section, task.outline, task.rule) if self._is_steered else None
+                make_guard(task.material, task.outline, task.rule) if self._is_steered else None
             ),
         )
 

@@ -87,15 +87,18 @@ def _role(draw: Random, index: int, total: int) -> Role:
 
 
 def _strategy(world: World) -> Strategy:
-    def maybe(share: float, sentences: int = 1) -> str | None:
-        if not world.chance(share):
+    wordy = world.chance(0.3)
+
+    def maybe(share: float) -> str | None:
+        if not wordy and not world.chance(share):
             return None
-        return ". ".join(world.sentence() for _ in range(sentences)) + "."
+        count = world.draw.randint(2, 3) if wordy else 1
+        return ". ".join(world.sentence() for _ in range(count)) + "."
 
     return Strategy(
         angle=maybe(0.6),
         audience=capitalise(f"{world.draw.choice(lines('roles'))}s who know {world.noun_phrase()}"),
-        value=maybe(0.5, world.draw.randint(1, 2)),
+        value=maybe(0.5),
         approach=maybe(0.4),
     )
 

@@ -22,7 +22,7 @@ from models.demo.samples import ArticleSample, SectionSample, draw_articles
 from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
 
-LONGEST_TEXT = 2048
+LONGEST_TEXT = 3072
 """The most tokens of a prefix and a section together; longer sections are left out."""
 
 ARTICLES_A_TASK = 250
