@@ -450,11 +450,13 @@ def test_where_something_is_open_no_text_ends(text: str) -> None:
 
 
 def test_the_sentence_that_just_ended_counts() -> None:
-    """Two sentences of five words say that a third one would lead too far."""
-    text = "It was a bad day. It was a bad day."
-    for ended in (text, f"{text} "):
-        assert Ending.FORCED is fed(ended, guard_of(12, band=(10, 30))).ending()
-    assert Ending.ALLOWED is fed(text, guard_of(20, band=(10, 30))).ending()
+    """Two of five words say that a third one would lead nearer; one of ten says nothing."""
+    two, one = "It was a bad day. It was a bad day.", "It was a bad day and it was so long."
+
+    for ended in (two, f"{two} "):
+        assert Ending.ALLOWED is fed(ended, guard_of(14, band=(10, 30))).ending()
+    for ended in (one, f"{one} "):
+        assert Ending.FORCED is fed(ended, guard_of(14, band=(10, 30))).ending()
 
 
 def test_a_channel_is_not_spelled_by_a_word_behind_a_capital() -> None:
