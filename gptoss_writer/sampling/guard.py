@@ -165,16 +165,14 @@ class SectionGuard:
     def closing(self) -> str | None:
         """Give the shortest text that ends the sentence here, inside the band; None: not here."""
         state = self._state
-        if state.waiting or not self.is_in_band:
+        if not self.is_in_band:
             return None
         if self.is_sentence_end:
             return ""
-        if not state.prose.before.isalnum() or state.prose.is_heading:
+        if not state.prose.before.isalnum():
             return None
         text = ""
         if isinstance(state.quotation, Inside):
-            if not self.rules.quotations.may_close(state.quotation):
-                return None
             text += state.quotation.closers[0]
         if state.prose.code:
             text += "`"

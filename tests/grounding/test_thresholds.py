@@ -8,7 +8,8 @@ import pytest
 
 from gptoss_writer.grounding.article import parse_article
 from gptoss_writer.grounding.ledger import coverage, ledger, missing_quotations, reused
-from gptoss_writer.grounding.matching import match_sections
+from gptoss_writer.grounding.matching import SAME_TITLE, likeness, match_sections
+from gptoss_writer.grounding.numbers import find_numbers
 from gptoss_writer.grounding.repetition import alike_openings, closing_lines, shared_runs
 from gptoss_writer.grounding.sources import sources_of
 from gptoss_writer.outline.models import Outline
@@ -143,6 +144,7 @@ def is_matched(title: str, neighbour: str = "Something Else Altogether") -> bool
         ("Darker Hives and Brighter Lands", True),  # 84.7
         ("Dark Hives, Bright Meadows", False),  # 79.2
         ("Dark Hives and Bright", True),  # its beginning
+        ("Dark Hives and", True),
         ("Dark Hives", False),  # its beginning, too short to be sure
     ],
 )
@@ -162,6 +164,28 @@ def test_titles_out_of_place(title: str, expected: bool) -> None:  # noqa: FBT00
 def test_titles_between_neighbours(title: str, expected: bool) -> None:  # noqa: FBT001 - a case
     """Between two neighbours that match, half of a heading is enough."""
     assert expected == is_matched(title, "Notes")
+
+
+def test_one_word_is_no_beginning() -> None:
+    """However long it is, other titles may begin with it."""
+    title = "beekeeping in the mountains of the south"
+
+    assert likeness("beekeeping", title) < SAME_TITLE <= likeness("beekeeping in", title)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_fact"),
+    [
+        ("ten", False),
+        ("eleven", True),
+        ("one day", False),
+        ("two days", True),
+        ("ten grams", True),
+    ],
+)
+def test_small_numbers(text: str, is_fact: bool) -> None:  # noqa: FBT001 - a case
+    """Up to ten in words, and one of a loose unit, are no facts."""
+    assert [is_fact] == [number.is_fact for number in find_numbers(text)]
 
 
 SHARED = "once the water has risen over the wall"

@@ -435,6 +435,43 @@ def test_ends_are_forbidden_then_allowed_then_forced() -> None:
     ] == endings
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It was *so bad.",
+        "It was **so bad.",
+        "It was (so bad.",
+        "It was “so bad.",
+        "It was so bad.\n\n### So it was.",
+        "It was so bad.\n\n1.",
+    ],
+)
+def test_where_something_is_open_no_text_ends(text: str) -> None:
+    """Emphasis, brackets, quotations, list numbers, subheadings: each wants its other half."""
+    guard = fed(text, guard_of(3, band=(1, 60)))
+
+    assert not guard.is_sentence_end
+    assert Ending.FORBIDDEN is guard.ending()
+
+
+def test_the_sentence_that_just_ended_counts() -> None:
+    """Two of five words say that a third one would lead nearer; one of ten says nothing."""
+    two, one = "It was a bad day. It was a bad day.", "It was a bad day and it was so long."
+
+    for ended in (two, f"{two} "):
+        assert Ending.ALLOWED is fed(ended, guard_of(14, band=(10, 30))).ending()
+    for ended in (one, f"{one} "):
+        assert Ending.FORCED is fed(ended, guard_of(14, band=(10, 30))).ending()
+
+
+def test_a_channel_is_not_spelled_by_a_word_behind_a_capital() -> None:
+    """In one piece with its space, as in several."""
+    guard = fed("It was the finalI")
+
+    assert Verdict.REJECT is guard.accepts(b" was")
+    assert Verdict.REJECT is guard.accepts(b" ")
+
+
 def test_what_is_not_acceptable_cannot_be_taken() -> None:
     """Advancing by it is a mistake of the caller, and leaves the state as it was."""
     guard = fed("One")
