@@ -14,6 +14,7 @@ from gptoss_writer import __version__
 from gptoss_writer.cli import (
     assemble,
     check,
+    explain,
     generate,
     import_outline,
     regenerate,
@@ -63,6 +64,7 @@ def _program(
 app.command("generate", cls=Command)(generate.generate)
 app.command("regenerate", cls=Command)(regenerate.regenerate)
 app.command("check", cls=Command)(check.check)
+app.command("explain", cls=Command)(explain.explain)
 app.command("import", cls=Command)(import_outline.import_outline)
 app.command("show", cls=Command)(show.show)
 app.command("status", cls=Command)(status.status)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
+from gptoss_writer.cli.painting import Line, Style
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.errors import OutlineError
+from gptoss_writer.errors import Diagnostic, OutlineError, Severity
 from gptoss_writer.outline.diagnostics import format_diagnostic
+
+_STYLES: dict[Severity, Style] = {"error": "red", "warning": "yellow", "note": "cyan"}
+_CARETS = re.compile(r"(?P<gutter> +\| *)(?P<carets>\^+)$")
 
 
 def print_outline_error(terminal: Terminal, error: OutlineError) -> None:
@@ -21,3 +28,23 @@ def print_outline_error(terminal: Terminal, error: OutlineError) -> None:
         terminal.error(error.message, error.hint)
     else:
         terminal.block(format_diagnostic(alone), label="error:")
+
+
+def diagnostic_lines(diagnostics: Iterable[Diagnostic], width: int | None) -> Iterator[Line]:
+    """Give diagnostics in full as lines to paint, a blank line behind each."""
+    for diagnostic in diagnostics:
+        style = _STYLES[diagnostic.severity]
+        for number, line in enumerate(format_diagnostic(diagnostic, width).split("\n")):
+            yield _styled(line, style, is_first=number == 0)
+        yield ()
+
+
+def _styled(line: str, style: Style, *, is_first: bool) -> Line:
+    if is_first:
+        code, _, rest = line.partition(" ")
+        return ((code, style), (f" {rest}", "bold"))
+    if found := _CARETS.match(line):
+        return ((found["gutter"], "dim"), (found["carets"], style))
+    if line.startswith("help: "):
+        return (("help:", "cyan"), (line.removeprefix("help:"), ""))
+    return ((line, ""),)

@@ -35,10 +35,16 @@ class QuotedText:
 
 @dataclass(frozen=True, slots=True)
 class QuotationScan:
-    """The quotations of a text, and the offset of a mark that is opened but never closed."""
+    """The quotations of a text, and the offset of a mark that is opened but never closed.
+
+    `pairs` are the offsets of the outer marks, `stray` that of the first curly mark that closes
+    what nothing opened.
+    """
 
     quotations: tuple[QuotedText, ...]
     unclosed: int | None = None
+    pairs: tuple[tuple[int, int], ...] = ()
+    stray: int | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +64,7 @@ class _Marks:
     spans: list[tuple[int, int]] = field(default_factory=list)
     begin: int | None = None
     nested: list[str] = field(default_factory=list)
+    stray: int | None = None
 
 
 def find_quotations(text: str, *, is_expert: bool = False) -> QuotationScan:
@@ -83,7 +90,7 @@ def find_quotations(text: str, *, is_expert: bool = False) -> QuotationScan:
         for (start, end), remark in zip(marks.spans, remarks, strict=True)
         if text[start + 1 : end].strip()
     )
-    return QuotationScan(found, marks.begin)
+    return QuotationScan(found, marks.begin, tuple(marks.spans), marks.stray)
 
 
 def _pairs(text: str) -> _Marks:
@@ -93,6 +100,8 @@ def _pairs(text: str) -> _Marks:
         if marks.begin is None:
             if mark == "“" or (mark == '"' and _can_open(text, at)):
                 marks.begin = at
+            elif mark == "”" and marks.stray is None:
+                marks.stray = at
         elif mark == "“" or (mark == '"' and _opens_inside(text, at)):
             marks.nested.append(mark)
         elif mark == "”" or not text[at + 1 : at + 2].isalnum():

@@ -27,8 +27,10 @@ OPTIONS = {
     ),
     "check": (
         *("-a, --against OUTLINE", "--html PAGE", "--fail-on MEASURES", "--tolerance PERCENT"),
+        *("--format FORMAT", "--strict", "--ignore CODES"),
         *("--json", "-q, --quiet", "-v, --verbose"),
     ),
+    "explain": (),
     "import": ("-o, --output FILE|-", "--force", "-q, --quiet"),
     "show": ("--prompt ", "--reasoning", "-w, --workspace FOLDER", "--prompts FOLDER"),
     "status": ("-w, --workspace FOLDER", "--prompts FOLDER", "--json"),

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gptoss_writer.errors import OutlineError
-from gptoss_writer.outline.diagnostics import CODES, format_diagnostic
+from gptoss_writer.outline.diagnostics import format_diagnostic
+from gptoss_writer.outline.explanations.catalog import catalog
 from gptoss_writer.outline.reading import read_outline
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -69,7 +70,7 @@ def test_damaged_outlines_are_read_or_refused(
     lines = path.read_bytes().decode("utf-8", "replace").splitlines(keepends=False)
     assert list(found) == sorted(found)
     for diagnostic in found:
-        assert diagnostic.code in CODES
+        assert diagnostic.code in catalog()
         assert 0 <= diagnostic.line <= len(lines) + 1
         assert diagnostic.message
         assert diagnostic.hint
