@@ -22,6 +22,7 @@ from gptoss_writer.errors import Diagnostic, FindingsError, OutlineError, UsageE
 from gptoss_writer.outline.diagnostics import format_diagnostic
 from gptoss_writer.outline.linting import IGNORABLE, lint, nearest_code
 from gptoss_writer.outline.models import Outline
+from gptoss_writer.outline.origin import origin_of
 from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.outline.yaml_writer import to_yaml
 
@@ -133,7 +134,7 @@ def convert_outline(path: Path, output: str | None, terminal: Terminal, *, force
     """Write an outline as YAML, to stdout where no file is named."""
     file = read_outline(path)
     announce(file, terminal)
-    text = to_yaml(file.outline)
+    text = to_yaml(file.outline, origin_of(file))
     if output is None or output == STDOUT:
         terminal.data(text)
         return 0

@@ -17,7 +17,8 @@ _BEHIND_DASH = re.compile(
 )
 _ALONE = re.compile(
     r"[\W_]*(?:(?:target|aim for|approx(?:imately)?|about|around|roughly|ca|circa|estimated|length|"
-    rf"word count|words|budget|max|up to)\b[\W_]*){{0,3}}{_RANGE}[ -]?words?[\W_]*$",
+    rf"word count|words|budget|max|up to)\b[\W_]*){{0,3}}{_RANGE}[ -]?words?"
+    r"(?:[\W_]*\b(?:(?:in )?total|overall))?[\W_]*$",
     re.IGNORECASE,
 )
 _MINUTES = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,2})?)[\s-]*min(?:ute)?s?\b", re.IGNORECASE)

@@ -42,11 +42,13 @@ _MATTER_KEYS = (
 )
 _LISTS = frozenset(("statistics", "quotes", "examples", "takeaways"))
 _OUTLINE_OF = re.compile(
-    r"(?:(?:article|blog|post|content|draft|detailed|essay|newsletter|story)\s+)*"
+    r"\A(?:(?:article|blog|post|content|draft|detailed|essay|newsletter|story)\s+)*"
     r"(?:outline|article|blog post|post|essay|story|newsletter)\s*(?:for\s*)?[:–—-]\s+(?=\S)",
     re.IGNORECASE,
 )
 _TITLE_LENGTH = 120
+_TITLE_WORDS = 4
+"""From so many words on, a first line with a colon is a title, and no unknown label."""
 _USUAL_PACE = (200, 250)
 _STEP = 10
 """Shared budgets are whole tens."""
@@ -137,7 +139,8 @@ class _Reading:
     # -- the blocks around the sections
 
     def _head(self, item: Item, *, is_first: bool) -> bool:
-        if item.kind == "heading" and item.level == 1:
+        is_free = self.block == "head" and "title" not in self.raw.data
+        if item.kind == "heading" and (item.level == 1 or is_free):
             self._title(item)
             return True
         if self.block != "strategy" and (found := field_of(item, HEAD_FIELDS)):
@@ -364,6 +367,7 @@ def _reads_as_title(item: Item) -> bool:
     return (
         item.kind == "text"
         and len(text) <= _TITLE_LENGTH
-        and not text.endswith((".", ":", ";", "!", ","))
-        and label_of(item.text.strip("*_")) is None
+        and not text.endswith((".", ":", ";", ","))
+        and "!" not in text
+        and (is_bold_line(item) or label_of(text) is None or len(text.split()) >= _TITLE_WORDS)
     )

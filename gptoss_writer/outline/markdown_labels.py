@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gptoss_writer.outline.markdown_figures import Budget, budget_in
-from gptoss_writer.outline.markdown_lines import Item, Label, label_of
+from gptoss_writer.outline.markdown_lines import LONE_LABEL, Item, Label, label_of
 from gptoss_writer.outline.models import Role
 
 _BLOCKS = {
@@ -50,7 +50,7 @@ SECTION_FIELDS = {
         r"(?:must|should) (?:say|mention|include|cover)\b|in this section$"
     ),
     "evidence": re.compile(
-        r".*?\b(?:evidence|sources?|quotes?|quotations?|references?|citations?|facts?|data|"
+        r".*?\b(?:evidence|sources?|quotes?|quotations?|references?|citations?|facts?|data|clips?|interviews?|"
         r"research|stat(?:istic)?s?|examples?|case stud(?:y|ies)|proof|testimony)\b|"
         r"supporting (?:details?|material|points?)$"
     ),
@@ -78,7 +78,8 @@ ELEMENT_FIELDS = {
     "length": re.compile(_LENGTH),
 }
 _NUMBERED = re.compile(
-    r"(?:(?:section|part|chapter|step)\s+)?(?P<number>\d{1,3}|(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))"
+    r"(?:(?:section|part|chapter|step)\s+)?"
+    r"(?P<number>\d{1,3}(?:\.\d{1,3})*|(?=[IVX])X{0,3}(?:IX|IV|V?I{0,3}))"
     r"\s*(?:[.):–—]|-(?=\s))\s+",
     re.IGNORECASE,
 )
@@ -91,6 +92,7 @@ _CONCLUSION = re.compile(
     r"\b(?:conclusions?|concluding|closing|wrap-up|wrapping up|final thoughts|kicker)\b",
     re.IGNORECASE,
 )
+_HEADING_NUMBER = re.compile(r"\d{1,3}(?:(?:\.\d{1,3})+[.)]?|[.)])\s+(?=\S)")
 _EMPHASIS = re.compile(r"\*\*\*|\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _HEADER_LENGTH = 600
 _PLAIN_HEADER_LENGTH = 120
@@ -160,6 +162,11 @@ def without_emphasis(text: str) -> str:
     return _EMPHASIS.sub("", text).strip()
 
 
+def without_number(text: str) -> str:
+    """Take the number of a heading away, such as `2.1` or `3)`."""
+    return _HEADING_NUMBER.sub("", text, count=1)
+
+
 def is_bold_line(item: Item) -> bool:
     """Tell whether an item is one line of bold text and nothing else."""
     return item.kind == "text" and bool(_WHOLE_BOLD.match(item.text))
@@ -177,7 +184,9 @@ def _is_sentence(text: str) -> bool:
 
 
 def _heading_label(item: Item) -> Label | None:
+    if item.kind == "text" and LONE_LABEL.fullmatch(item.text):
+        return Label(item.text.strip(), "", len(item.text), is_bold=True, has_colon=True)
     if item.kind == "heading":
-        bare = without_emphasis(item.text)
+        bare = without_number(without_emphasis(item.text))
         return label_of(bare) or Label(bare, "", len(bare), is_bold=True, has_colon=True)
     return label_of(item.text)

@@ -28,6 +28,14 @@ _LABEL = re.compile(
     r"(?P<colon>:|[–—-](?=\s))?[ \t]*"
 )
 _PLAIN_LABEL = re.compile(r"(?P<inner>[^\W\d_][^:*\"“”]{0,80}):(?:[ \t]+|$)")
+LONE_LABEL = re.compile(
+    r"(?:(?:key|main|talking|supporting) )?"
+    r"(?:points|evidence|sources?|quotes|quotations|notes|facts|references|examples|data)|"
+    r"(?:points |what )?to cover",
+    re.IGNORECASE,
+)
+"""A label that needs neither colon nor bold, on a line of its own."""
+_LINK = re.compile(r"\[\[(?:[^\[\]|]{1,200}\|)?(?P<text>[^\[\]|]{1,200})\]\]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 TAB_WIDTH = 4
@@ -144,15 +152,15 @@ def _item(line: str, number: int, following: str) -> Item | None:
 
 
 def _unescaped(text: str) -> str:
-    """Take the backslashes away that word processors put before punctuation."""
-    return _ESCAPE.sub(r"\1", text)
+    """Take away the backslashes of word processors and the brackets of wiki links."""
+    return _LINK.sub(r"\g<text>", _ESCAPE.sub(r"\1", text))
 
 
 def _continues(before: Item, item: Item) -> bool:
     """Tell whether a line goes on with the list item, or with the quote, directly above it."""
     if before.kind == "quote" or item.kind == "quote":
         return before.kind == item.kind
-    if item.kind != "text" or before.kind != "bullet":
+    if item.kind != "text" or before.kind != "bullet" or LONE_LABEL.fullmatch(item.text):
         return False
     label = label_of(item.text)
     return item.indent > before.indent or label is None or not label.has_colon

@@ -12,6 +12,7 @@ from gptoss_writer.outline.markdown_labels import (
     Header,
     field_of,
     without_emphasis,
+    without_number,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, label_of
 from gptoss_writer.outline.markdown_values import (
@@ -19,6 +20,7 @@ from gptoss_writer.outline.markdown_values import (
     behind,
     evidence_in,
     is_nothing,
+    is_said_by_somebody,
     quoted_block,
     unwrapped,
 )
@@ -39,7 +41,7 @@ _ABOUT_QUOTATION = {
 _REMARKS_IN_LISTS = re.compile(
     r"(?:(?:the|section) )?(?:tone|style|purpose|goal|aim|transition|visuals?)$"
 )
-_SAID_BY = re.compile(r"\bquot", re.IGNORECASE)
+_SAID_BY = re.compile(r"\bquot|\bclips?\b|\binterview|\btestimon", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ class SectionReader:
         self._evidence_indent = 0
         self._label = ""
         self._is_fresh = False
+        self._is_implied = False
         raw.spans["sections", index] = item.span
         if header.budget is not None:
             self._set_words(header.budget, item)
@@ -94,13 +97,14 @@ class SectionReader:
     def take(self, item: Item) -> bool:
         """Read one item of the section; False where it belongs to nothing that is known."""
         if item.kind == "quote":
-            return self._add(*quoted_block(item), item) if item.text.strip(" *_") else True
+            return self._add(*quoted_block(item)) if item.text.strip(" *_") else True
         if item.kind == "heading":
             return self._heading(item)
         if self._is_at_field(item):
             if found := field_of(item, SECTION_FIELDS):
-                self.field, self.opened_by = found[0], item
-                self._label, self._is_fresh = found[1].name, not found[1].rest
+                if found[0] not in ("words", "title"):  # these have no list below them
+                    self.field, self.opened_by, self._is_implied = found[0], item, False
+                    self._label, self._is_fresh = found[1].name, not found[1].rest
                 return self._open(found[0], found[1], item)
             if self._remark(item) or self._budget_line(item):
                 return True
@@ -132,7 +136,7 @@ class SectionReader:
             self.field, self.opened_by = found[0], item
             self._label, self._is_fresh = found[1].name, True
             return self._open(found[0], found[1], item)
-        label = without_emphasis(item.text)
+        label = without_number(without_emphasis(item.text))
         self.field, self.opened_by, self._is_fresh = "key_points", item, False
         self._points.append(_Point(label, "", -1, item.span))
         return True
@@ -233,13 +237,15 @@ class SectionReader:
         if self.field is None and self.opened_by is None:
             # Nothing has a label yet: bullets say what to cover, sentences how.
             if is_bullet:
-                self.field = "key_points"
+                self.field, self._is_implied = "key_points", True
             elif not self._is_unknown_field(item):
                 self._note(item.text, item.span)
                 return True
         if not is_bullet and not (self._is_fresh or self._is_under_heading()):
             return False
         if self.field == "key_points":
+            if self._is_implied and is_said_by_somebody(item.text):
+                return self._read_evidence(item.text, 0, item)
             self._point(item.text, item, item.span)
         elif self.field == "evidence":
             if is_nothing(item.text):
@@ -269,11 +275,11 @@ class SectionReader:
 
     def _read_evidence(self, text: str, offset: int, item: Item) -> bool:
         is_expert = bool(_SAID_BY.search(self._label))
-        return self._add(*evidence_in(text, offset, item, is_expert=is_expert), item)
+        return self._add(*evidence_in(text, offset, item, is_expert=is_expert))
 
-    def _add(self, found: list[Evidence], unclosed: Span | None, item: Item) -> bool:
+    def _add(self, found: list[Evidence], unclosed: Span | None) -> bool:
         self._evidence += found
-        self._is_fresh = self._is_fresh and item.kind != "text"
+        self._is_fresh = False
         if unclosed is not None:
             message = "the quotation mark opened here is not closed, so its text was read as a fact"
             self.raw.warn("OL032", message, "Close it where the quotation ends.", unclosed)
@@ -317,4 +323,4 @@ def _is_label(text: str) -> bool:
 
 
 def _is_short(label: Label) -> bool:
-    return len(label.name.split()) <= 3  # noqa: PLR2004 - a label has few words, a sentence many
+    return len(label.name.split()) <= 2  # noqa: PLR2004 - a label has few words, a sentence many

@@ -7,7 +7,10 @@ them follows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from gptoss_writer.outline.markdown_figures import budget_alone
 from gptoss_writer.outline.markdown_labels import (
@@ -25,6 +28,9 @@ from gptoss_writer.outline.markdown_labels import (
 )
 from gptoss_writer.outline.markdown_lines import Item, label_of
 
+_BARE_NUMBER = re.compile(r"(\d{1,3})\s+(?=\S)")
+_LINE_LENGTH = 80
+
 Place = tuple[str, int]
 """What a line is: a heading with its level, a bold line, a numbered item, a plain line."""
 
@@ -40,6 +46,7 @@ def section_starts(items: Sequence[Item]) -> dict[int, Header]:
         if (header := header_of(item)) is not None and not _is_something_else(item)
     }
     _leave_out_title(items, candidates)
+    candidates |= _plain_lines(items, candidates)
     certain = {
         index
         for index, header in candidates.items()
@@ -55,7 +62,37 @@ def section_starts(items: Sequence[Item]) -> dict[int, Header]:
         chosen = {i for i in chosen if candidates[i].budget or items[i].kind != "bullet"}
     else:
         chosen = certain or _by_shape(items, candidates)
-    return {items[index].line: candidates[index] for index in sorted(chosen)}
+    headers = _without_bare_numbers([candidates[index] for index in sorted(chosen)])
+    return dict(zip((items[index].line for index in sorted(chosen)), headers, strict=True))
+
+
+def _plain_lines(items: Sequence[Item], candidates: dict[int, Header]) -> dict[int, Header]:
+    """Give the short lines with a list below, in a file without headings and bold lines."""
+    if any(_place(items[index])[0] in ("heading", "bold") for index in candidates):
+        return {}
+    return {
+        index: Header(item.text.strip(), None)
+        for index, (item, below) in enumerate(pairwise(items))
+        if index not in candidates
+        and item.kind == "text"
+        and item.after_blank
+        and item.indent == 0
+        and below.kind == "bullet"
+        and len(item.text) <= _LINE_LENGTH
+        and not item.text.endswith((".", ":", ";", ","))
+        and label_of(item.text) is None
+        and not _is_something_else(item)
+    }
+
+
+def _without_bare_numbers(headers: list[Header]) -> list[Header]:
+    """Take bare numbers away where they count the sections: `1 Shores`, `2 Bays`."""
+    numbers = [_BARE_NUMBER.match(header.text) for header in headers]
+    if len(headers) < 2 or any(  # noqa: PLR2004 - one number counts nothing
+        found is None or int(found[1]) != number for number, found in enumerate(numbers, start=1)
+    ):
+        return headers
+    return [replace(header, text=_BARE_NUMBER.sub("", header.text, 1)) for header in headers]
 
 
 def is_certain_header(item: Item) -> bool:
@@ -74,6 +111,9 @@ def _is_something_else(item: Item) -> bool:
     """Tell whether a line is the label of a block or of a field."""
     if block_of(item):
         return True
+    budget = field_of(item, {"words": SECTION_FIELDS["words"], "length": HEAD_FIELDS["length"]})
+    if budget and budget[1].rest and item.kind != "heading":
+        return True
     label = label_of(item.text)
     is_marked = item.kind == "heading" or (label is not None and not label.rest)
     header = header_of(item)
@@ -90,8 +130,12 @@ def _is_something_else(item: Item) -> bool:
 
 def _leave_out_title(items: Sequence[Item], candidates: dict[int, Header]) -> None:
     """Take the article's title from the candidates: a first H1 with other headings below it."""
-    ones = [i for i in candidates if _place(items[i]) == ("heading", 1)]
+    headings = [i for i in candidates if items[i].kind == "heading"]
+    top = min((items[i].level for i in headings), default=1)
+    ones = [i for i in headings if items[i].level == top]
     others = [i for i in candidates if i not in ones]
+    if top > 1 and (len(headings) > 1 or candidates[ones[0]].is_certain):
+        return
     if len(ones) == 1 and others and min(others) > ones[0]:
         has_sections = any(
             _is_certain(items[i], candidates[i]) or items[i].kind == "heading" for i in others
@@ -135,7 +179,7 @@ def _by_shape(items: Sequence[Item], candidates: dict[int, Header]) -> set[int]:
     return set(by_place[order[0]])
 
 
-_SHAPES = ("heading", "bold", "number", "line")
+_SHAPES = ("heading", "bold", "line", "number")
 
 
 def _place(item: Item) -> Place:

@@ -76,6 +76,14 @@ def _span(part: QuotedText, offset: int, item: Item) -> Span:
     return Span(item.line, item.column + offset + part.offset, len(part.quote))
 
 
+def is_said_by_somebody(text: str) -> bool:
+    """Tell whether a line is one quotation with its speaker, and nothing else."""
+    if not text.startswith(('"', "“", "„", "«", "‘")):
+        return False
+    found = find_quotations(text).quotations
+    return len(found) == 1 and found[0].offset == 1 and found[0].speaker is not None
+
+
 def is_nothing(text: str) -> bool:
     """Tell whether a value says that there is none."""
     return text.strip().rstrip(".").lower() in _NOTHING

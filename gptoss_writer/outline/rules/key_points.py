@@ -96,9 +96,17 @@ def _strange(text: str, figures: str, names: str) -> str | None:
     starts = {start for start, _ in sentence_spans(text)}
     for found in _NAME.finditer(text):
         parts = re.split(r"[ -]", found[0])
-        if found.start() in starts or text[found.start() - 2 : found.start()] == ": ":
+        if (
+            found.start() in starts
+            or text[: found.start()].rstrip("\"'“‘(*_") == ""
+            or text[found.start() - 2 : found.start()] in (": ", "; ")
+        ):
             parts = parts[1:]
-        unknown = [part for part in parts if part not in _PLAIN_WORDS and len(part) > 1]
+        unknown = [
+            part
+            for part in parts
+            if part.removesuffix("s") not in _PLAIN_WORDS and not part.isupper()
+        ]
         if any(fold(part).casefold().removesuffix("'s") not in names for part in unknown):
             return found[0]
     return None

@@ -262,9 +262,11 @@ def broken_marks(linted: Linted) -> Iterator[Remark]:
 
 def mixed_pair(text: str, scan: QuotationScan) -> tuple[int, int] | None:
     """Give the first pair of outer marks that are not of a kind, as offsets."""
-    return next(
-        ((begin, end) for begin, end in scan.pairs if _CLOSING[text[begin]] != text[end]), None
-    )
+    for begin, end in scan.pairs:
+        opening, closing = text[begin], text[end]
+        if closing in _CLOSING.values() and _CLOSING.get(opening, closing) != closing:
+            return begin, end
+    return None
 
 
 def _mixed(text: str, pair: tuple[int, int], span: Span | None, loc: Loc = ()) -> Remark:
