@@ -214,7 +214,9 @@ class SectionReader:
     def _take_words(self, budget: Budget, item: Item, span: Span) -> bool:
         if "words" not in self.data:
             self._set_words(budget, item)
-        elif self.data["words"] != budget.words:
+        elif self.data["words"] == budget.words:
+            self.raw.spans["sections", self.index, "words", 1] = self._place_of(budget, item)
+        else:
             message = (
                 f"the heading of this section says {self.data['words']} words, and so it stays"
             )
@@ -223,9 +225,11 @@ class SectionReader:
 
     def _set_words(self, budget: Budget, item: Item) -> None:
         self.data["words"] = budget.words
+        self.raw.spans["sections", self.index, "words"] = self._place_of(budget, item)
+
+    def _place_of(self, budget: Budget, item: Item) -> Span:
         at = self.raw.source.line(item.line).rfind(budget.typed)
-        span = Span(item.line, at + 1, len(budget.typed)) if at >= 0 else item.span
-        self.raw.spans["sections", self.index, "words"] = span
+        return Span(item.line, at + 1, len(budget.typed)) if at >= 0 else item.span
 
     # -- content
 

@@ -245,7 +245,7 @@ def broken_marks(linted: Linted) -> Iterator[Remark]:
     if linted.file.form == "markdown":
         for number in sorted({span.line for span in linted.file.spans.values()}):
             line = linted.source.line(number)
-            if pair := mixed_pair(line, find_quotations(line)):
+            if pair := next(mixed_pairs(line, find_quotations(line)), None):
                 lines.add(number)
                 yield _mixed(line, pair, Span(number, pair[0] + 1, pair[1] - pair[0] + 1))
     for loc, text in linted.texts:
@@ -253,20 +253,19 @@ def broken_marks(linted: Linted) -> Iterator[Remark]:
         if number in lines or not any(mark in text for mark in '"“”'):
             continue
         scan = find_quotations(text)
-        if pair := mixed_pair(text, scan):
+        if pair := next(mixed_pairs(text, scan), None):
             span = linted.place_of(loc, text[pair[0] : pair[1] + 1])
             yield _mixed(text, pair, span, loc)
         elif scan.unclosed is not None or scan.stray is not None:
             yield _alone(linted, loc, text, scan)
 
 
-def mixed_pair(text: str, scan: QuotationScan) -> tuple[int, int] | None:
-    """Give the first pair of outer marks that are not of a kind, as offsets."""
+def mixed_pairs(text: str, scan: QuotationScan) -> Iterator[tuple[int, int]]:
+    """Give the pairs of outer marks that are not of a kind, as offsets."""
     for begin, end in scan.pairs:
         opening, closing = text[begin], text[end]
         if closing in _CLOSING.values() and _CLOSING.get(opening, closing) != closing:
-            return begin, end
-    return None
+            yield begin, end
 
 
 def _mixed(text: str, pair: tuple[int, int], span: Span | None, loc: Loc = ()) -> Remark:
