@@ -43,6 +43,9 @@ def check(
     form: options.FormatOption = "",
     strict: options.StrictOption = False,  # noqa: FBT002 - a flag
     ignore: options.IgnoreOption = "",
+    fix: options.FixOption = False,  # noqa: FBT002 - a flag
+    diff: options.DiffOption = False,  # noqa: FBT002 - a flag
+    watch: options.WatchOption = False,  # noqa: FBT002 - a flag
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
     verbose: options.VerboseOption = False,  # noqa: FBT002 - a flag
@@ -57,12 +60,14 @@ def check(
     terminal = Terminal(quiet=quiet, verbose=verbose)
     for_articles = {"--html": html, "--fail-on": fail_on, "--tolerance": tolerance}
     for_outlines = {"--format": form, "--strict": strict, "--ignore": ignore}
+    for_outlines |= {"--fix": fix, "--diff": diff, "--watch": watch}
     if against is None:
         _refuse(for_articles, "needs an article and its outline", "ARTICLE --against OUTLINE")
         from gptoss_writer.cli.outlines import OutlineCheck, check_outline
 
         form = form or ("json" if json else "full")
-        return check_outline(OutlineCheck(file, form, ignore, strict), terminal)
+        wanted = OutlineCheck(file, form, ignore, strict, fix, diff, watch)
+        return check_outline(wanted, terminal)
     _refuse(for_outlines, "is for an outline, and --against checks an article", "OUTLINE")
     from gptoss_writer.cli.checking import CheckCommand, check_article
 

@@ -126,6 +126,9 @@ FormatOption = Annotated[
     ),
 ]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Exit 1 where there are warnings.")]
+FixOption = Annotated[bool, typer.Option("--fix", help="Mend what needs no decision, in place.")]
+DiffOption = Annotated[bool, typer.Option("--diff", help="Show what --fix would mend, and stop.")]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Check again whenever it is saved.")]
 IgnoreOption = Annotated[
     str, typer.Option("--ignore", metavar="CODES", help="Leave warnings out, as in OL211,OL217.")
 ]

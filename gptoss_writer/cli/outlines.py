@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gptoss_writer.cli.copies import STDOUT, is_same_file, require_place, write_file
 from gptoss_writer.cli.diagnostics import diagnostic_lines
+from gptoss_writer.cli.outline_fixing import show_repairs, write_repairs
 from gptoss_writer.cli.outline_report import (
     concise_lines,
     counted,
@@ -18,6 +19,7 @@ from gptoss_writer.cli.outline_report import (
 )
 from gptoss_writer.cli.painting import line_width, paint
 from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.cli.watching import watch
 from gptoss_writer.errors import Diagnostic, FindingsError, OutlineError, UsageError
 from gptoss_writer.outline.diagnostics import format_diagnostic
 from gptoss_writer.outline.linting import IGNORABLE, lint, nearest_code
@@ -56,6 +58,9 @@ class OutlineCheck:
     form: str = "full"
     ignore: str = ""
     is_strict: bool = False
+    fixes: bool = False
+    shows_fixes: bool = False
+    watches: bool = False
 
     def __post_init__(self) -> None:
         """Raise `UsageError` where a format or a code does not exist."""
@@ -82,9 +87,15 @@ def check_outline(check: OutlineCheck, terminal: Terminal) -> int:
     """Read an outline and sum it up on stdout, with everything that is wrong with it.
 
     Gives 0, 1 where warnings are to fail, 2 where the outline is not valid. Raises `OutlineError`
-    where the file cannot be read at all.
+    where the file cannot be read at all. Repairs come first, where they are wanted.
     """
+    if check.watches:
+        return watch(check.path, lambda: check_outline(replace(check, watches=False), terminal))
     try:
+        if check.shows_fixes:
+            return show_repairs(check.path, check.ignored, terminal)
+        if check.fixes:
+            write_repairs(check.path, check.ignored, terminal)
         file = read_outline(check.path)
     except OutlineError as error:
         return _refuse(check, error, terminal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +101,15 @@ def parse_outline(path: Path, text: str) -> OutlineFile:
     warnings = tuple(sorted(set(raw.diagnostics)))[:MAX_DIAGNOSTICS]
     spans, keys = MappingProxyType(raw.spans), MappingProxyType(raw.keys)
     return OutlineFile(path, form, outline, source.text, warnings, spans, keys)
+
+
+def encoded_as(path: Path, text: str) -> bytes:
+    """Give a text in the bytes that a file has now: its line ends, and its mark if it has one."""
+    content = _bytes(str(path))
+    ends = Counter(_LINE_END.findall(content))
+    end = ends.most_common(1)[0][0] if ends else b"\n"
+    mark = _UTF8_MARK if content.startswith(_UTF8_MARK) else b""
+    return mark + text.encode("utf-8").replace(b"\n", end)
 
 
 def form_of(path: Path, text: str) -> Form:

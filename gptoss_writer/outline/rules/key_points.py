@@ -10,7 +10,7 @@ from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.rules.rule import Linted, Remark, rule
 from gptoss_writer.text import fold, sentence_spans
 
-_FIGURE = re.compile(r"(?<![\w.,])[^\W\d_]*-?\d[\w.,-]*[^\W_](?:\s?%)?|(?<![\w.,])\d{2,}(?![\w])")
+_FIGURE = re.compile(r"(?<![\w.,])(?:\d[\d.,]*\s?%|[^\W\d_]*-?\d[\w.,-]*[^\W_]|\d{2,}(?!\w))")
 _NAME = re.compile(r"[A-Z][^\W\d_]+(?:['’][^\W\d_]+)?(?:[ -][A-Z][^\W\d_]+)*")
 _PLAIN_WORDS = frozenset(
     """January February March April May June July August September October November December Monday
