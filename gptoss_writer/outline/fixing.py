@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gptoss_writer.errors import OutlineError
 from gptoss_writer.outline.balancing import balanced
 from gptoss_writer.outline.edits import Edit, Editor, apply_edits
-from gptoss_writer.outline.linting import lint
+from gptoss_writer.outline.linting import RULES
 from gptoss_writer.outline.matching import best_section
 from gptoss_writer.outline.quotations import find_quotations
 from gptoss_writer.outline.reading import OutlineFile, parse_outline
@@ -44,11 +44,12 @@ def fix(file: OutlineFile, ignore: Iterable[str] = ()) -> Fixed:
 
     Nothing is written. What cannot be mended safely is left as it is.
     """
-    ignored = tuple(ignore)
+    ignored = {code.upper() for code in (*ignore, *file.outline.lint.ignore)}
+    rules = {rule.explanation.code: rule for rule in RULES}
     repairs: list[str] = []
     for code, find in _FIXERS.items():
-        for _ in range(_MOST_REPAIRS):
-            if not any(item.code == code for item in lint(file, ignored)):
+        for _ in range(0 if code in ignored else _MOST_REPAIRS):
+            if not any(rules[code].check(Linted(file))):
                 break
             after = _first_that_holds(file, find(Linted(file), Editor(Linted(file).source)))
             if after is None:

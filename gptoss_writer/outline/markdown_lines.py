@@ -14,7 +14,7 @@ from typing import Literal
 from gptoss_writer.outline.source import Source, Span
 
 _FENCE = re.compile(r"[ ]{0,3}(?:```+|~~~+)[ \t]*(?P<info>[\w.+-]*)[ \t]*$")
-_HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<text>.*?)[ \t#]*$")
+_HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<text>\S.*)$")
 _UNDERLINE = re.compile(r"={3,}[ \t]*$")
 _BULLET = re.compile(
     r"(?P<mark>[-*+•◦▪●○‣·–]|\(?\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)$"
@@ -136,7 +136,7 @@ def _item(line: str, number: int, following: str) -> Item | None:
         return None
     if found := _HEADING.match(text):
         column = start + found.start("text") + 1
-        plain = _unescaped(found["text"])
+        plain = _unescaped(found["text"].rstrip(" \t#"))
         return Item("heading", plain, number, column, indent, len(found["level"]))
     if found := _QUOTE.match(text):
         column = start + found.start("text") + 1

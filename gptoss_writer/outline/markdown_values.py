@@ -13,6 +13,7 @@ from gptoss_writer.outline.source import Span
 _NOTHING = frozenset(("", "none", "n/a", "na", "-", "—", "–", "tbd", "todo"))
 _WRAPPINGS = (("**", "**"), ('"', '"'), ("“", "”"))
 _ATTRIBUTION = re.compile(r"\s+(?:[—–]|--?)\s*(?P<by>[^\W\d_].{0,200})$")
+_TAIL = 300
 _MARKS = re.compile('["“”]')
 
 
@@ -48,8 +49,8 @@ def quoted_block(item: Item) -> tuple[list[Evidence], Span | None]:
     text = item.text
     if _MARKS.search(text):
         return evidence_in(text, 0, item)
-    attribution = _ATTRIBUTION.search(text)
-    words = text[: attribution.start()] if attribution else text
+    attribution = _ATTRIBUTION.search(text[-_TAIL:])
+    words = text[: attribution.start() - len(text[-_TAIL:])] if attribution else text
     by = f" — {attribution['by']}" if attribution else ""
     scan: QuotationScan = find_quotations(f"“{words.strip('*_ ')}”{by}")
     return [Evidence(quotation(part), item.span) for part in scan.quotations], None

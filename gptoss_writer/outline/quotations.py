@@ -202,8 +202,8 @@ def _read_back(text: str, remark: _Remarks) -> None:
         text = whole[1]
         if speaker and (not rest or behind[:1] == "," or behind[1:].isdigit()):
             remark.speaker, remark.source, text = speaker, rest or None, ""
-    elif said := _NAME_SAID.search(text):
-        name, rest = _leading_name(text[: said.start()], text)
+    elif said := _NAME_SAID.search(text[-_SPEAKER_LENGTH:]):
+        name, rest = _leading_name(text[: len(text) - len(said[0])], text)
         if name and not rest:
             remark.speaker, text = name, ""
     text = text.strip(_LOOSE)

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from gptoss_writer.outline.explanations.explanation import Explanation
 from gptoss_writer.outline.matching import best_section
 from gptoss_writer.outline.quotations import QuotationScan, find_quotations
-from gptoss_writer.outline.rules.rule import Linted, Remark, rule
-from gptoss_writer.outline.rules.sameness import Words, plain_words, shared_words
+from gptoss_writer.outline.rules.rule import EvidenceItem, Linted, Remark, rule
 from gptoss_writer.outline.source import Loc, Span
 
 _CLOSING = {"“": "”", '"': '"'}
@@ -17,40 +16,20 @@ _SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """A piece of evidence: its place, its section's index (None for all), its words."""
-
-    loc: Loc
-    section: int | None
-    words: Words
-
-
-@dataclass(frozen=True, slots=True)
 class _Twice:
     """Evidence that stands twice: the item to look at, the other one, and which one is longer."""
 
-    item: _Item
-    other: _Item
+    item: EvidenceItem
+    other: EvidenceItem
     is_equal: bool
     is_part: bool
 
 
-def _evidence(linted: Linted) -> list[_Item]:
-    items = [
-        _Item(("sections", number, "evidence", index), number, plain_words(item.text))
-        for number, section in enumerate(linted.outline.sections)
-        for index, item in enumerate(section.evidence)
-    ]
-    return items + [
-        _Item(("elements", "quotes", index), None, plain_words(item.quote))
-        for index, item in enumerate(linted.outline.elements.quotes)
-    ]
-
-
-def _in_two_sections(items: list[_Item]) -> list[_Twice]:
+def _in_two_sections(linted: Linted) -> list[_Twice]:
     """Give, for each later item, the first one of another section with the same words."""
     found: dict[int, _Twice] = {}
-    for pair in shared_words(item.words for item in items):
+    items = linted.evidence
+    for pair in linted.shared:
         early, late = sorted((pair.part, pair.whole))
         one, other = items[late], items[early]
         is_between = None not in (one.section, other.section) and one.section != other.section
@@ -91,14 +70,14 @@ sections:
 )
 def quoted_twice(linted: Linted) -> Iterator[Remark]:
     """Find evidence that stands in two sections."""
-    items = _evidence(linted)
+    items = linted.evidence
     longer = {
         pair.part: pair.whole
-        for pair in shared_words(item.words for item in items)
+        for pair in linted.shared
         if not pair.is_equal and items[pair.whole].section is None
     }
     by_loc = {item.loc: index for index, item in enumerate(items)}
-    for twice in _in_two_sections(items):
+    for twice in _in_two_sections(linted):
         number = (twice.other.section or 0) + 1
         line = linted.line_of(twice.other.loc)
         what = "this stands"
@@ -141,11 +120,11 @@ sections:
 )
 def cut_quotation(linted: Linted) -> Iterator[Remark]:
     """Find quotations that are pieces of others; what stands in two sections is another rule's."""
-    items = _evidence(linted)
-    told = {item.loc for twice in _in_two_sections(items) for item in (twice.item, twice.other)}
+    items = linted.evidence
+    told = {item.loc for twice in _in_two_sections(linted) for item in (twice.item, twice.other)}
     quotations = {loc for loc, _ in linted.quotations}
     seen: set[Loc] = set()
-    for pair in shared_words(item.words for item in items):
+    for pair in linted.shared:
         part, whole = items[pair.part], items[pair.whole]
         is_near = part.section == whole.section or None in (part.section, whole.section)
         # The same words for the section and for the article are no mistake: they are one quotation.
@@ -206,9 +185,9 @@ def unassigned_quotation(linted: Linted) -> Iterator[Remark]:
 
 def unassigned_quotations(linted: Linted) -> list[int]:
     """List the article-wide quotations whose words stand in no section's evidence."""
-    items = _evidence(linted)
+    items = linted.evidence
     assigned: set[Loc] = set()
-    for pair in shared_words(item.words for item in items):
+    for pair in linted.shared:
         part, whole = items[pair.part], items[pair.whole]
         if part.section is not None or whole.section is not None:
             assigned |= {part.loc, whole.loc}

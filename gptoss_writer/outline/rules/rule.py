@@ -10,6 +10,7 @@ from gptoss_writer.errors import Diagnostic
 from gptoss_writer.outline.explanations.explanation import Explanation
 from gptoss_writer.outline.models import Outline, Quotation
 from gptoss_writer.outline.reading import OutlineFile
+from gptoss_writer.outline.rules.sameness import Shared, Words, plain_words, shared_words
 from gptoss_writer.outline.source import Loc, Source, Span
 
 _VALUE_LINES = 60
@@ -24,6 +25,15 @@ class Remark:
     message: str
     hint: str
     span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """A piece of evidence: its place, its section's index (None: the article), its words."""
+
+    loc: Loc
+    section: int | None
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,24 @@ class Linted:
     def texts(self) -> tuple[tuple[Loc, str], ...]:
         """Every text of the outline with its place, in the order of the outline."""
         return tuple(_texts(self.outline.model_dump(exclude={"lint"}), ()))
+
+    @cached_property
+    def evidence(self) -> tuple[EvidenceItem, ...]:
+        """All evidence of the sections, then the article-wide quotations."""
+        sections = tuple(
+            EvidenceItem(("sections", number, "evidence", index), number, plain_words(item.text))
+            for number, section in enumerate(self.outline.sections)
+            for index, item in enumerate(section.evidence)
+        )
+        return sections + tuple(
+            EvidenceItem(("elements", "quotes", index), None, plain_words(item.quote))
+            for index, item in enumerate(self.outline.elements.quotes)
+        )
+
+    @cached_property
+    def shared(self) -> tuple[Shared, ...]:
+        """Which items of `evidence` have the same words, by their indices."""
+        return tuple(shared_words(item.words for item in self.evidence))
 
     @property
     def quotations(self) -> Iterator[tuple[Loc, Quotation]]:
