@@ -1,4 +1,4 @@
-"""What can be done with an outline alone: check it, convert it."""
+"""What can be done with an outline alone: find a section of it, check it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import difflib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gptoss_writer.cli.copies import STDOUT, is_same_file, require_place, write_file
 from gptoss_writer.cli.diagnostics import diagnostic_lines
-from gptoss_writer.cli.outline_fixing import show_repairs, write_repairs
 from gptoss_writer.cli.outline_report import (
     concise_lines,
     counted,
@@ -19,14 +17,11 @@ from gptoss_writer.cli.outline_report import (
 )
 from gptoss_writer.cli.painting import line_width, paint
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.cli.watching import watch
 from gptoss_writer.errors import Diagnostic, FindingsError, OutlineError, UsageError
 from gptoss_writer.outline.diagnostics import format_diagnostic
 from gptoss_writer.outline.linting import IGNORABLE, lint, nearest_code
 from gptoss_writer.outline.models import Outline
-from gptoss_writer.outline.origin import origin_of
 from gptoss_writer.outline.reading import OutlineFile, read_outline
-from gptoss_writer.outline.yaml_writer import to_yaml
 
 FORMATS = ("full", "concise", "json", "github")
 
@@ -90,11 +85,15 @@ def check_outline(check: OutlineCheck, terminal: Terminal) -> int:
     where the file cannot be read at all. Repairs come first, where they are wanted.
     """
     if check.watches:
+        from gptoss_writer.cli.watching import watch
+
         return watch(check.path, lambda: check_outline(replace(check, watches=False), terminal))
     try:
-        if check.shows_fixes:
-            return show_repairs(check.path, check.ignored, terminal)
-        if check.fixes:
+        if check.shows_fixes or check.fixes:
+            from gptoss_writer.cli.outline_fixing import show_repairs, write_repairs
+
+            if check.shows_fixes:
+                return show_repairs(check.path, check.ignored, terminal)
             write_repairs(check.path, check.ignored, terminal)
         file = read_outline(check.path)
     except OutlineError as error:
@@ -139,25 +138,3 @@ def _print(check: OutlineCheck, found: tuple[Diagnostic, ...], terminal: Termina
     lines = concise_lines(found) if check.form == "concise" else github_lines(found)
     if lines:
         terminal.data("\n".join(lines))
-
-
-def convert_outline(path: Path, output: str | None, terminal: Terminal, *, force: bool) -> int:
-    """Write an outline as YAML, to stdout where no file is named."""
-    file = read_outline(path)
-    announce(file, terminal)
-    text = to_yaml(file.outline, origin_of(file))
-    if output is None or output == STDOUT:
-        terminal.data(text)
-        return 0
-    target = require_place(output)
-    if is_same_file(target, path):
-        raise UsageError(f"-o {output} is the outline that is read.", "Give -o another name.")
-    if target.is_file() and not force:
-        raise UsageError(
-            f"{output} exists and was not replaced.", "Add --force, or give -o another name."
-        )
-    write_file(output, text)
-    number = len(file.outline.sections)
-    sections = "1 section" if number == 1 else f"{number} sections"
-    terminal.say(f"{output}: {sections}, {file.outline.budget_words:,} words.")
-    return 0

@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import Literal, NoReturn
 
 from gptoss_writer.errors import Diagnostic
-from gptoss_writer.outline.markdown_form import read_markdown
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.source import (
     MAX_DIAGNOSTICS,
@@ -96,11 +95,18 @@ def parse_outline(path: Path, text: str) -> OutlineFile:
     if not source.text.strip():
         _refuse(file, "OL005", "the file is empty", "Write at least a title and one section.")
     form = form_of(path, source.text)
-    raw = read_yaml(source) if form == "yaml" else read_markdown(source)
+    raw = read_yaml(source) if form == "yaml" else _read_markdown(source)
     outline = _finish(raw)
     warnings = tuple(sorted(set(raw.diagnostics)))[:MAX_DIAGNOSTICS]
     spans, keys = MappingProxyType(raw.spans), MappingProxyType(raw.keys)
     return OutlineFile(path, form, outline, source.text, warnings, spans, keys)
+
+
+def _read_markdown(source: Source) -> RawOutline:
+    # The many expressions of this form take a while to compile; a YAML outline needs none.
+    from gptoss_writer.outline.markdown_form import read_markdown  # noqa: PLC0415
+
+    return read_markdown(source)
 
 
 def encoded_as(path: Path, text: str) -> bytes:

@@ -1,7 +1,7 @@
 """How long it takes to read and lint an outline: `python -m tests.bench.outline_speed [OUTLINE]`.
 
 Without an outline the seed beside this checkout is taken, else one of the examples. The limits are
-0.2 s for reading and linting after the program has started, and 0.5 s for `check` from start to end.
+0.2 s for reading and linting after the program has started, and 0.5 s for the command `check`.
 """
 
 from __future__ import annotations
