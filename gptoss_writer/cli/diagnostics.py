@@ -34,15 +34,16 @@ def diagnostic_lines(diagnostics: Iterable[Diagnostic], width: int | None) -> It
     """Give diagnostics in full as lines to paint, a blank line behind each."""
     for diagnostic in diagnostics:
         style = _STYLES[diagnostic.severity]
-        for number, line in enumerate(format_diagnostic(diagnostic, width).split("\n")):
-            yield _styled(line, style, is_first=number == 0)
+        lines = format_diagnostic(diagnostic, width).split("\n")
+        place = next(at for at, line in enumerate(lines) if line.lstrip().startswith("-->"))
+        code, _, rest = lines[0].partition(" ")
+        yield ((code, style), (f" {rest}", "bold"))
+        yield from (((line, "bold"),) for line in lines[1:place])
+        yield from (_styled(line, style) for line in lines[place:])
         yield ()
 
 
-def _styled(line: str, style: Style, *, is_first: bool) -> Line:
-    if is_first:
-        code, _, rest = line.partition(" ")
-        return ((code, style), (f" {rest}", "bold"))
+def _styled(line: str, style: Style) -> Line:
     if found := _CARETS.match(line):
         return ((found["gutter"], "dim"), (found["carets"], style))
     if line.startswith("help: "):

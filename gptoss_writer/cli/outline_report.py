@@ -12,22 +12,28 @@ from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile
 
 _TITLE_WIDTH = 48
+_LEAST_TITLE = 16
+_FIGURES = 34
+"""Columns that a section's number and its figures take."""
 
 
-def summary(outline: Outline) -> str:
-    """Give a line for each section, with what it has, and the sum."""
-    width = max(len("section"), *(len(section.id) for section in outline.sections))
-    lines = [
-        one_line(outline.title),
-        "",
-        f"     {'section':<{width}}  words  key points  evidence  title",
-    ]
+def summary(outline: Outline, columns: int | None = None) -> str:
+    """Give a line for each section, with what it has, and the sum.
+
+    On a terminal of so many columns ids are cut, and titles too, or left out.
+    """
+    longest = max(len("section"), *(len(section.id) for section in outline.sections))
+    width = longest if columns is None else min(longest, max(len("section"), columns - _FIGURES))
+    left = _TITLE_WIDTH if columns is None else min(_TITLE_WIDTH, columns - _FIGURES - width - 2)
+    has_titles = left >= _LEAST_TITLE
+    heads = f"     {'section':<{width}}  words  key points  evidence"
+    lines = [one_line(outline.title), "", heads + ("  title" if has_titles else "")]
     for number, section in enumerate(outline.sections, start=1):
-        lines.append(
-            f"{number:>3}  {section.id:<{width}}  {section.words:>5}  "
-            f"{len(section.key_points):>10}  {len(section.evidence):>8}  "
-            f"{one_line(section.title, _TITLE_WIDTH)}"
+        line = (
+            f"{number:>3}  {one_line(section.id, width):<{width}}  {section.words:>5}  "
+            f"{len(section.key_points):>10}  {len(section.evidence):>8}"
         )
+        lines.append(line + (f"  {one_line(section.title, left)}" if has_titles else ""))
     lines += ["", f"{_count(len(outline.sections), 'section')}, {outline.budget_words:,} words"]
     if outline.total_words and outline.total_words != outline.budget_words:
         lines[-1] += f" (the outline states {outline.total_words:,})"

@@ -105,8 +105,9 @@ def check_outline(check: OutlineCheck, terminal: Terminal) -> int:
         terminal.json(summary_json(file, shown))
     else:
         if check.form == "full":
-            terminal.data(summary(file.outline))
-        _print(check, () if terminal.quiet and check.form == "full" else shown, terminal)
+            shown = () if terminal.quiet else shown
+            terminal.data(summary(file.outline, line_width()) + ("\n\n" if shown else ""))
+        _print(check, shown, terminal)
         if check.form != "github":
             terminal.say(counted(found, is_verbose=terminal.verbose))
     return FindingsError.exit_code if check.is_strict and warnings else 0
@@ -133,7 +134,7 @@ def _print(check: OutlineCheck, found: tuple[Diagnostic, ...], terminal: Termina
     if check.form == "full":
         text = paint(diagnostic_lines(found, line_width()))
         if found:
-            terminal.painted(("\n" if found[0].severity != "error" else "") + text.rstrip("\n"))
+            terminal.painted(text)
         return
     lines = concise_lines(found) if check.form == "concise" else github_lines(found)
     if lines:

@@ -76,7 +76,7 @@ def test_warnings_stand_below_the_sum(program: Program) -> None:
         "4 |   - id: one\n"
         "  |     ^^^^^^^\n"
         "  |\n"
-        "help: Add a fact or a quotation that its key points rest on.\n"
+        "help: Add a fact or a quotation that its key points rest on.\n\n"
     ) == result.out.partition("  1  one         60           1         0  First\n\n")[2]
     assert (
         "Found 2 warnings. 1 may be mended with --fix; look first with --diff. "
@@ -215,7 +215,7 @@ def test_every_mistake_is_pointed_at(program: Program) -> None:
         "5 |   wrods: 7\n"
         "  |   ^^^^^\n"
         "  |\n"
-        "help: Write `words`, or remove the key.\n"
+        "help: Write `words`, or remove the key.\n\n"
     ) == result.out
     assert (
         "error: broken.yaml has 2 problems\n  Mend each place listed, then check again.\n"
