@@ -20,9 +20,10 @@ exit code of the process. Nothing below `cli` prints or exits; `cli.main` catche
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "note"]
+"""An error makes an outline unusable, a warning should be looked at, a note may be."""
 
 
 class WriterError(Exception):
@@ -106,13 +107,14 @@ class Interrupted(WriterError):  # noqa: N818 - not an error of the program
     exit_code = 130
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem of an outline file, with the place it was found.
 
     `line` and `column` count from 1; 0 means that the file as a whole is meant. `source` is the
-    text of that line, without its newline, so that a caret can be drawn under `column`; `width`
-    is the number of characters to underline.
+    text of that line, without its newline, so that a caret can be drawn under `column`; `before`
+    is the line above it, and `width` the number of characters to underline. `is_fixable` tells
+    that `check --fix` can mend it. Diagnostics sort by line, on a line by severity.
     """
 
     file: str
@@ -124,8 +126,21 @@ class Diagnostic:
     severity: Severity = "error"
     source: str = ""
     width: int = 1
+    before: str = ""
+    is_fixable: bool = False
 
     @property
     def where(self) -> str:
         """`file:line:column`, or `file` alone where the whole file is meant."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+    def __lt__(self, other: Diagnostic) -> bool:
+        return self._place < other._place
+
+    @property
+    def _place(self) -> tuple[str, int, int, int, str, str]:
+        rank = _SEVERITIES.index(self.severity)
+        return (self.file, self.line, rank, self.column, self.code, self.message)
+
+
+_SEVERITIES: tuple[Severity, ...] = get_args(Severity)

@@ -14,9 +14,12 @@ from gptoss_writer import __version__
 from gptoss_writer.cli import (
     assemble,
     check,
+    explain,
     generate,
     import_outline,
+    init,
     regenerate,
+    schema,
     show,
     status,
 )
@@ -63,7 +66,10 @@ def _program(
 app.command("generate", cls=Command)(generate.generate)
 app.command("regenerate", cls=Command)(regenerate.regenerate)
 app.command("check", cls=Command)(check.check)
+app.command("explain", cls=Command)(explain.explain)
 app.command("import", cls=Command)(import_outline.import_outline)
+app.command("init", cls=Command)(init.init)
+app.command("schema", cls=Command)(schema.schema)
 app.command("show", cls=Command)(show.show)
 app.command("status", cls=Command)(status.status)
 app.command("assemble", cls=Command)(assemble.assemble)

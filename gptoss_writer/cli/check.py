@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -39,29 +40,43 @@ def check(
         ),
     ] = None,
     tolerance: options.ToleranceOption = None,
+    form: options.FormatOption = "",
+    strict: options.StrictOption = False,  # noqa: FBT002 - a flag
+    ignore: options.IgnoreOption = "",
+    fix: options.FixOption = False,  # noqa: FBT002 - a flag
+    diff: options.DiffOption = False,  # noqa: FBT002 - a flag
+    watch: options.WatchOption = False,  # noqa: FBT002 - a flag
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
     verbose: options.VerboseOption = False,  # noqa: FBT002 - a flag
 ) -> int:
     """Validate an outline, or an article against its outline.
 
-    An outline: points at every mistake with line and column. An article, any Markdown file:
-    word budgets, quotations, facts, evidence, and every finding with its place. Needs no model.
-    Exits 2 where a file cannot be used, 1 where --fail-on is crossed.
+    An outline: points at every mistake with line and column, and at all that will make a poor
+    article. An article, any Markdown file: word budgets, quotations, facts, evidence, and every
+    finding with its place. Needs no model. Exits 2 where a file cannot be used, 1 where --fail-on
+    or --strict is crossed.
     """
     terminal = Terminal(quiet=quiet, verbose=verbose)
+    for_articles = {"--html": html, "--fail-on": fail_on, "--tolerance": tolerance}
+    for_outlines = {"--format": form, "--strict": strict, "--ignore": ignore}
+    for_outlines |= {"--fix": fix, "--diff": diff, "--watch": watch}
     if against is None:
-        given = {"--html": html, "--fail-on": fail_on, "--tolerance": tolerance}
-        for option, value in given.items():
-            if value is not None:
-                raise UsageError(
-                    f"{option} needs an article and its outline.",
-                    "Write: gptoss-writer check ARTICLE --against OUTLINE",
-                )
-        from gptoss_writer.cli.outlines import check_outline
+        _refuse(for_articles, "needs an article and its outline", "ARTICLE --against OUTLINE")
+        from gptoss_writer.cli.outlines import OutlineCheck, check_outline
 
-        return check_outline(file, terminal, as_json=json)
+        form = form or ("json" if json else "full")
+        wanted = OutlineCheck(file, form, ignore, strict, fix, diff, watch)
+        return check_outline(wanted, terminal)
+    _refuse(for_outlines, "is for an outline, and --against checks an article", "OUTLINE")
     from gptoss_writer.cli.checking import CheckCommand, check_article
 
     command = CheckCommand(file, against, html, fail_on, tolerance, as_json=json)
     return check_article(command, terminal)
+
+
+def _refuse(given: Mapping[str, object], reason: str, usage: str) -> None:
+    """Raise `UsageError` for the first option that is given and means nothing here."""
+    for option, value in given.items():
+        if value not in (None, False, ""):
+            raise UsageError(f"{option} {reason}.", f"Write: gptoss-writer check {usage}")

@@ -60,12 +60,12 @@ def is_same_file(one: Path, other: Path) -> bool:
     return one.exists() and other.exists() and one.samefile(other)
 
 
-def write_file(target: str, text: str) -> None:
+def write_file(target: str, text: str | bytes) -> None:
     """Write a text to a file in one step, or straight into what is no plain file.
 
     Raises `ResourceError` where the disk refuses; what stood there is then as it was.
     """
-    path, data = Path(target), text.encode("utf-8")
+    path, data = Path(target), text.encode("utf-8") if isinstance(text, str) else text
     if path.exists() and not path.is_file():
         _pour(path, data)
         return

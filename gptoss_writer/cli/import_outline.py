@@ -27,6 +27,6 @@ def import_outline(
     Reading the YAML back gives an equal outline. Lines that could not be placed are reported
     with their number.
     """
-    from gptoss_writer.cli.outlines import convert_outline
+    from gptoss_writer.cli.converting import convert_outline
 
     return convert_outline(file, output, Terminal(quiet=quiet), force=force)

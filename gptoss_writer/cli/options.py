@@ -119,6 +119,19 @@ OutputOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written, and stop.")
 ]
+FormatOption = Annotated[
+    str,
+    typer.Option(
+        "--format", metavar="FORMAT", help="full, concise, json or github. [default: full]"
+    ),
+]
+StrictOption = Annotated[bool, typer.Option("--strict", help="Exit 1 where there are warnings.")]
+FixOption = Annotated[bool, typer.Option("--fix", help="Mend what needs no decision, in place.")]
+DiffOption = Annotated[bool, typer.Option("--diff", help="Show what --fix would mend, and stop.")]
+WatchOption = Annotated[bool, typer.Option("--watch", help="Check again whenever it is saved.")]
+IgnoreOption = Annotated[
+    str, typer.Option("--ignore", metavar="CODES", help="Leave warnings out, as in OL211,OL217.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report as JSON on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print data and errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print more about the run.")]

@@ -1,19 +1,29 @@
-"""What can be done with an outline alone: check it, convert it."""
+"""What can be done with an outline alone: find a section of it, check it."""
 
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gptoss_writer.cli.copies import STDOUT, is_same_file, require_place, write_file
-from gptoss_writer.cli.terminal import Terminal, one_line
-from gptoss_writer.errors import Diagnostic, OutlineError, UsageError
+from gptoss_writer.cli.diagnostics import diagnostic_lines
+from gptoss_writer.cli.outline_report import (
+    concise_lines,
+    counted,
+    github_lines,
+    refusal_json,
+    summary,
+    summary_json,
+)
+from gptoss_writer.cli.painting import line_width, paint
+from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.errors import Diagnostic, FindingsError, OutlineError, UsageError
 from gptoss_writer.outline.diagnostics import format_diagnostic
+from gptoss_writer.outline.linting import IGNORABLE, lint, nearest_code
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile, read_outline
-from gptoss_writer.outline.yaml_writer import to_yaml
 
-_TITLE_WIDTH = 48
+FORMATS = ("full", "concise", "json", "github")
 
 
 def announce(file: OutlineFile, terminal: Terminal) -> None:
@@ -35,109 +45,97 @@ def find_section(outline: Outline, name: str) -> str:
     )
 
 
-def check_outline(path: Path, terminal: Terminal, *, as_json: bool) -> int:
-    """Read an outline and sum it up on stdout; its mistakes are raised as `OutlineError`.
+@dataclass(frozen=True, slots=True)
+class OutlineCheck:
+    """How an outline is to be checked. `ignore` is a list of codes with commas between them."""
 
-    As JSON the mistakes stand on stdout too.
+    path: Path
+    form: str = "full"
+    ignore: str = ""
+    is_strict: bool = False
+    fixes: bool = False
+    shows_fixes: bool = False
+    watches: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise `UsageError` where a format or a code does not exist."""
+        if self.form not in FORMATS:
+            raise UsageError(
+                f"--format: '{self.form}' is not a format.", f"Give one of: {', '.join(FORMATS)}."
+            )
+        for code in self.ignored:
+            if code not in IGNORABLE:
+                near = nearest_code(code)
+                raise UsageError(
+                    f"--ignore: {code} is not the code of a warning."
+                    + (f" Did you mean {near}?" if near else ""),
+                    "See the codes with: gptoss-writer explain",
+                )
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The codes that are not to be reported."""
+        return tuple(code.strip().upper() for code in self.ignore.split(",") if code.strip())
+
+
+def check_outline(check: OutlineCheck, terminal: Terminal) -> int:
+    """Read an outline and sum it up on stdout, with everything that is wrong with it.
+
+    Gives 0, 1 where warnings are to fail, 2 where the outline is not valid. Raises `OutlineError`
+    where the file cannot be read at all. Repairs come first, where they are wanted.
     """
+    if check.watches:
+        from gptoss_writer.cli.watching import watch
+
+        return watch(check.path, lambda: check_outline(replace(check, watches=False), terminal))
     try:
-        file = read_outline(path)
+        if check.shows_fixes or check.fixes:
+            from gptoss_writer.cli.outline_fixing import show_repairs, write_repairs
+
+            if check.shows_fixes:
+                return show_repairs(check.path, check.ignored, terminal)
+            write_repairs(check.path, check.ignored, terminal)
+        file = read_outline(check.path)
     except OutlineError as error:
-        if as_json:
-            terminal.json(_refusal_json(path, error))
-        raise
-    if as_json:
-        terminal.json(_summary_json(file))
-        return 0
-    announce(file, terminal)
-    terminal.data(_summary(file.outline))
-    return 0
+        return _refuse(check, error, terminal)
+    found = lint(file, check.ignored)
+    shown = tuple(item for item in found if item.severity != "note" or terminal.verbose)
+    warnings = [item for item in shown if item.severity == "warning"]
+    if check.form == "json":
+        terminal.json(summary_json(file, shown))
+    else:
+        if check.form == "full":
+            shown = () if terminal.quiet else shown
+            terminal.data(summary(file.outline, line_width()) + ("\n\n" if shown else ""))
+        _print(check, shown, terminal)
+        if check.form != "github":
+            terminal.say(counted(found, is_verbose=terminal.verbose))
+    return FindingsError.exit_code if check.is_strict and warnings else 0
 
 
-def _summary(outline: Outline) -> str:
-    width = max(len("section"), *(len(section.id) for section in outline.sections))
-    lines = [
-        one_line(outline.title),
-        "",
-        f"     {'section':<{width}}  words  key points  evidence  title",
-    ]
-    for number, section in enumerate(outline.sections, start=1):
-        lines.append(
-            f"{number:>3}  {section.id:<{width}}  {section.words:>5}  "
-            f"{len(section.key_points):>10}  {len(section.evidence):>8}  "
-            f"{one_line(section.title, _TITLE_WIDTH)}"
-        )
-    lines += ["", f"{_count(len(outline.sections), 'section')}, {outline.budget_words:,} words"]
-    if outline.total_words and outline.total_words != outline.budget_words:
-        lines[-1] += f" (the outline states {outline.total_words:,})"
-    return "\n".join(lines)
+def _refuse(check: OutlineCheck, error: OutlineError, terminal: Terminal) -> int:
+    """Print what makes an outline unusable; what is wrong with the file as a whole is raised."""
+    if check.form == "json":
+        terminal.json(refusal_json(check.path, error.diagnostics))
+    elif check.form != "full" or all(item.line for item in error.diagnostics):
+        _print(check, error.diagnostics, terminal)
+    if check.form == "full" and not all(item.line for item in error.diagnostics):
+        raise error
+    mistakes = [item for item in error.diagnostics if item.severity == "error"]
+    if len(mistakes) == 1 and mistakes[0].line:
+        hint = "Mend the place listed, then check again."
+        terminal.error(f"{check.path} has 1 problem", hint)
+    else:
+        terminal.error(error.message, error.hint)
+    return error.exit_code
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
-def _refusal_json(path: Path, error: OutlineError) -> dict[str, object]:
-    return {
-        "schema_version": 1,
-        "file": str(path),
-        "is_valid": False,
-        "diagnostics": [_diagnostic_json(item) for item in error.diagnostics],
-    }
-
-
-def _summary_json(file: OutlineFile) -> dict[str, object]:
-    outline = file.outline
-    return {
-        "schema_version": 1,
-        "file": str(file.path),
-        "is_valid": True,
-        "form": file.form,
-        "title": outline.title,
-        "budget_words": outline.budget_words,
-        "total_words": outline.total_words,
-        "sections": [
-            {
-                "id": section.id,
-                "title": section.title,
-                "role": section.role,
-                "words": section.words,
-                "key_points": len(section.key_points),
-                "evidence": len(section.evidence),
-            }
-            for section in outline.sections
-        ],
-        "diagnostics": [_diagnostic_json(item) for item in file.warnings],
-    }
-
-
-def _diagnostic_json(item: Diagnostic) -> dict[str, object]:
-    return {
-        "code": item.code,
-        "severity": item.severity,
-        "line": item.line,
-        "column": item.column,
-        "message": item.message,
-        "hint": item.hint,
-    }
-
-
-def convert_outline(path: Path, output: str | None, terminal: Terminal, *, force: bool) -> int:
-    """Write an outline as YAML, to stdout where no file is named."""
-    file = read_outline(path)
-    announce(file, terminal)
-    text = to_yaml(file.outline)
-    if output is None or output == STDOUT:
-        terminal.data(text)
-        return 0
-    target = require_place(output)
-    if is_same_file(target, path):
-        raise UsageError(f"-o {output} is the outline that is read.", "Give -o another name.")
-    if target.is_file() and not force:
-        raise UsageError(
-            f"{output} exists and was not replaced.", "Add --force, or give -o another name."
-        )
-    write_file(output, text)
-    sections = _count(len(file.outline.sections), "section")
-    terminal.say(f"{output}: {sections}, {file.outline.budget_words:,} words.")
-    return 0
+def _print(check: OutlineCheck, found: tuple[Diagnostic, ...], terminal: Terminal) -> None:
+    if check.form == "full":
+        text = paint(diagnostic_lines(found, line_width()))
+        if found:
+            terminal.painted(text)
+        return
+    lines = concise_lines(found) if check.form == "concise" else github_lines(found)
+    if lines:
+        terminal.data("\n".join(lines))

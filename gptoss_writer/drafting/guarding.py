@@ -57,7 +57,7 @@ def budget_rule(
     surplus = sum(written[item.id] - item.words for item in before if item.id in written)
     wanted = section.words - surplus
     slack = int(outline.budget_words * ARTICLE_SHARE) + sum(
-        _reach(WordBudget(item.words, band.tolerance)) for item in after
+        _reach(item.budget_within(band.tolerance)) for item in after
     )
     reach = _reach(band)
     return BudgetRule(

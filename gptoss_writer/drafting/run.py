@@ -240,7 +240,7 @@ class Run:
         )
 
     def _budget(self, section: Section) -> WordBudget:
-        return WordBudget(section.words, self._options.tolerance)
+        return section.budget_within(self._options.tolerance)
 
     def _task(self, job: SectionJob, prepared: Prepared) -> SectionTask:
         options, section_id = self._options, job.section.id

@@ -11,7 +11,7 @@ from gptoss_writer.engine.interface import Engine, TokenLimits
 from gptoss_writer.errors import UsageError
 from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
 from gptoss_writer.harmony.rendering import user_message
-from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Section, WordBudget
+from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Section
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.rendering import PromptWriter, RetryReason, SectionPrompt
 
@@ -125,7 +125,7 @@ def _size_section(  # noqa: PLR0913, PLR0917 - the private half of `size_run`
     is_steered = engine.capabilities.is_steerable
     limits = policy.token_limits(
         effort,
-        WordBudget(job.section.words, tolerance),
+        job.section.budget_within(tolerance),
         tokens_per_word(suffix, engine),
         analysis_tokens,
         is_steered=is_steered,

@@ -190,7 +190,7 @@ def _section_scores(
             section=section,
             heading=part.title if part else None,
             line=checker.lines.place(start)[0] if start is not None else None,
-            length=LengthScore(WordBudget(section.words, tolerance), part.words if part else 0),
+            length=LengthScore(section.budget_within(tolerance), part.words if part else 0),
             coverage=coverage(section, passage.vocabulary if passage else frozenset()),
             passage=passage,
         )

@@ -7,40 +7,69 @@ from dataclasses import dataclass
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,9}"
 _RANGE = rf"(?P<low>{_NUMBER})(?:\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER}))?"
-_WORDS = re.compile(rf"(?<![\d,.]){_RANGE}[ -]?words?\b(?!\s+(?:per|a)\s+min)", re.IGNORECASE)
-_BARE = re.compile(rf"\D{{0,20}}{_RANGE}\D{{0,20}}$")
-_IN_BRACKETS = re.compile(r"\s*[–—:-]?\s*[(\[][^()\[\]]{0,80}[)\]]\s*:?\s*$")
-_BEHIND_DASH = re.compile(rf"\s*[–—:-]\s*[^\d–—:-]{{0,20}}(?:{_NUMBER})[^–—]{{0,30}}\bwords?\W*$")
+_WORDS = re.compile(
+    rf"(?<![\d,.]){_RANGE}\+?[ -]?(?:words?\b(?!\s+(?:per|a)\s+min)|w\b)", re.IGNORECASE
+)
+_BARE = re.compile(rf"\D{{0,20}}?{_RANGE}\D{{0,20}}$")
+_IN_BRACKETS = re.compile(r"\s*[–—:,-]?\s*[(\[{][^()\[\]{}]{0,80}[)\]}]\s*[:.]?\s*$")
+_BEHIND_DASH = re.compile(
+    rf"\s*[–—:|,-]\s*[^\d–—:|-]{{0,20}}(?:{_NUMBER})[^–—|]{{0,30}}\bwords?\W*$", re.IGNORECASE
+)
+_ALONE = re.compile(
+    r"[\W_]*(?:(?:target|aim for|approx(?:imately)?|about|around|roughly|ca|circa|estimated|length|"
+    rf"word count|words|budget|max|up to)\b[\W_]*){{0,3}}{_RANGE}[ -]?words?"
+    r"(?:[\W_]*\b(?:(?:in )?total|overall))?[\W_]*$",
+    re.IGNORECASE,
+)
 _MINUTES = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,2})?)[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
 _PACE = re.compile(rf"(?<![\d,.]){_RANGE}\s+words?\s+(?:per|a)\s+min", re.IGNORECASE)
+_TAIL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A word budget as typed: the figure, and the text that it was read from."""
+
+    words: str
+    typed: str
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a statement on the length of the article says; None where it does not."""
+    """What a statement on the length of the article says; None where it does not.
+
+    `typed` has, for each of the three, the words that it was read from.
+    """
 
     total_words: str | None = None
     reading_minutes: str | None = None
     words_per_minute: tuple[str, str] | None = None
+    typed: tuple[str, str, str] = ("", "", "")
 
 
-def budget_in(text: str) -> tuple[str, int] | None:
+def budget_in(text: str) -> tuple[Budget, int] | None:
     """Find a word budget at the end of a heading, and where the heading before it ends.
 
     Reads `(Approx. 150 words)`, `(~150 words)`, `[150 words]`, `- 150 words`; of a range such as
-    `(200-250 words)` the middle.
+    `(200-250 words)` both ends.
     """
     for pattern in (_IN_BRACKETS, _BEHIND_DASH):
-        found = pattern.search(text[-200:])
+        found = pattern.search(text[-_TAIL:])
         if found and (words := _WORDS.search(found[0])):
-            return _middle(words), max(0, len(text) - 200) + found.start()
+            return _budget(words), max(0, len(text) - _TAIL) + found.start()
     return None
 
 
-def budget_of(text: str) -> str | None:
+def budget_of(text: str) -> Budget | None:
     """Read the value of a word budget's own line: `100 words`, `about 100`, `200-250`."""
-    found = _WORDS.search(text[:200]) or _BARE.match(text[:200])
-    return _middle(found) if found else None
+    found = _WORDS.search(text[:_TAIL]) or _BARE.match(text[:_TAIL])
+    return _budget(found) if found else None
+
+
+def budget_alone(text: str) -> Budget | None:
+    """Read a line that is nothing but a budget: `*(~250 words)*`, `Approx. 250 words`."""
+    found = _ALONE.match(text) if len(text) <= _TAIL else None
+    return _budget(found) if found else None
 
 
 def figures_in(text: str) -> Figures:
@@ -48,18 +77,32 @@ def figures_in(text: str) -> Figures:
     text = text[:2000]
     total, minutes, pace = _WORDS.search(text), _MINUTES.search(text), _PACE.search(text)
     return Figures(
-        total_words=_middle(total) if total else None,
+        total_words=middle(_budget(total).words) if total else None,
         reading_minutes=minutes[1] if minutes else None,
         words_per_minute=(_plain(pace["low"]), _plain(pace["high"] or pace["low"]))
         if pace
         else None,
+        typed=(
+            total["low"] if total else "",
+            minutes[0] if minutes else "",
+            pace[0] if pace else "",
+        ),
     )
 
 
-def _middle(found: re.Match[str]) -> str:
+def middle(words: str) -> str:
+    """Give the middle of a range, or the figure itself."""
+    low, _, high = words.partition("-")
+    return str((int(low) + int(high)) // 2) if high else low
+
+
+def _budget(found: re.Match[str]) -> Budget:
     low = _plain(found["low"])
     high = _plain(found["high"]) if found["high"] else low
-    return low if low == high else str((int(low) + int(high)) // 2)
+    start, end = found.start("low"), found.end("high") if found["high"] else found.end("low")
+    # A range that runs backwards is a slip or something else; its first figure is what is meant.
+    words = f"{low}-{high}" if int(low) < int(high) else low
+    return Budget(words, found.string[start:end])
 
 
 def _plain(number: str) -> str:

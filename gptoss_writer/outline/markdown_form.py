@@ -1,16 +1,17 @@
 """Reads the Markdown form of an outline into plain data with places.
 
-The form is what planning tools and chat models write: a content strategy, numbered sections
-`**1. Role (Approx. 150 words)**` with a title, key points and evidence each, and content elements
-for the whole article. An article behind the outline is not read.
+The form is what people, planning tools and chat models write: a title, a strategy, sections with
+a budget each, their key points and evidence, and material for the whole article. An article behind
+the outline is not read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Iterator
 
 from gptoss_writer.errors import Diagnostic
-from gptoss_writer.outline.markdown_figures import budget_of, figures_in
+from gptoss_writer.outline.markdown_figures import budget_alone, budget_of, figures_in, middle
 from gptoss_writer.outline.markdown_labels import (
     ELEMENT_FIELDS,
     HEAD_FIELDS,
@@ -20,21 +21,37 @@ from gptoss_writer.outline.markdown_labels import (
     block_of,
     field_of,
     header_of,
+    is_bold_line,
     role_words,
+    without_emphasis,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, items, label_of
-from gptoss_writer.outline.quotations import QuotedText, find_quotations
-from gptoss_writer.outline.source import Loc, RawOutline, Source, Span
+from gptoss_writer.outline.markdown_section import SectionReader
+from gptoss_writer.outline.markdown_sections import is_certain_header, section_starts
+from gptoss_writer.outline.markdown_values import behind, is_nothing, quotations_in, unwrapped
+from gptoss_writer.outline.source import RawOutline, Source, Span
 from gptoss_writer.outline.yaml_form import read_yaml
 
 MAX_LINES = 20_000
 MAX_MARKS = 40_000
 
 _HEADING_HINT = "Write it in the heading, as in `**2. The first lamps (250 words)**`."
-_NOTHING = frozenset(("", "none", "n/a", "-", "—", "–"))
-_LISTS = frozenset(("key_points", "evidence", "statistics", "quotes", "examples", "takeaways"))
-_WRAPPINGS = (("**", "**"), ('"', '"'), ("“", "”"))
-_MATTER_KEYS = ("title", "description", "tags", "published")
+_MATTER_KEYS = (
+    *("title", "description", "tags", "published", "total_words", "reading_minutes"),
+    *("words_per_minute", "lint"),
+)
+_LISTS = frozenset(("statistics", "quotes", "examples", "takeaways"))
+_OUTLINE_OF = re.compile(
+    r"\A(?:(?:article|blog|post|content|draft|detailed|essay|newsletter|story)\s+)*"
+    r"(?:outline|article|blog post|post|essay|story|newsletter)\s*(?:for\s*)?[:–—-]\s+(?=\S)",
+    re.IGNORECASE,
+)
+_TITLE_LENGTH = 120
+_TITLE_WORDS = 4
+"""From so many words on, a first line with a colon is a title, and no unknown label."""
+_USUAL_PACE = (200, 250)
+_STEP = 10
+"""Shared budgets are whole tens."""
 
 
 def read_markdown(source: Source) -> RawOutline:
@@ -63,222 +80,180 @@ class _Reading:
 
     def __init__(self, raw: RawOutline) -> None:
         self.raw = raw
-        self.sections: list[dict[str, object]] = []
-        self.headers: list[tuple[Header, Item]] = []
+        self.sections: list[SectionReader] = []
         self.block = "head"
         self.field: str | None = None
         self.opened_by: Item | None = None
-        self.is_fenced = False
 
     def read(self) -> None:
         """Read the whole file."""
-        first_line = self._front_matter()
-        for item in items(self.raw.source, first_line):
-            if not self._take(item):
-                break
+        listed = list(self._outline(items(self.raw.source, self._front_matter())))
+        starts = section_starts(listed)
+        for item in listed:
+            if item.line in starts:
+                self._begin_section(starts[item.line], item)
+            elif block := block_of(item):
+                self.block, self.field, self.opened_by = block, None, None
+            elif not self._take(item, is_first=item is listed[0]):
+                self._unread(item)
         self._finish()
 
-    def _take(self, item: Item) -> bool:
-        """Read one item; tell whether the outline goes on behind it."""
-        if item.kind in ("fence", "matter"):
-            return self._fence(item)
-        if block := block_of(item):
-            self.block, self.field, self.opened_by = block, None, None
-        elif header := self._header(item):
-            self._begin_section(header, item)
-        elif item.kind == "heading" and item.level == 1 and self.sections:
-            message = "from this heading on, the file was taken for an article and not read"
-            hint = "Give a section its number and budget, as in `# 8. Title (200 words)`."
-            self.raw.warn("OL031", message, hint, item.span)
-            return False
-        else:
-            self._by_block()[self.block](item)
-        return True
+    def _outline(self, found: Iterator[Item]) -> Iterator[Item]:
+        """Give the items up to where an article begins: a later fence, front matter, or H1."""
+        has_certain = has_any = False
+        for item in found:
+            if item.kind in ("fence", "matter"):
+                if has_any:
+                    return
+                continue
+            if item.kind == "heading" and not block_of(item):
+                is_certain = is_certain_header(item)
+                if item.level == 1 and has_certain and not is_certain:
+                    message = "from this heading on, the file was taken for an article and not read"
+                    hint = "Give a section its number and budget, as in `# 8. Title (200 words)`."
+                    self.raw.warn("OL031", message, hint, item.span)
+                    return
+                has_any = has_any or item.level > 1 or is_certain
+                has_certain = has_certain or is_certain
+            elif item.kind != "quote" and is_certain_header(item):
+                has_certain = has_any = True
+            elif item.kind == "bullet" or is_bold_line(item):
+                has_any = True
+            yield item
 
-    def _by_block(self) -> dict[str, Callable[[Item], None]]:
-        return {
-            "head": self._head,
-            "strategy": self._strategy,
-            "outline": self._head,
-            "section": self._section,
-            "elements": self._elements,
-        }
-
-    def _fence(self, item: Item) -> bool:
-        """Pass a fence: the first one may hold the outline, a later one holds the article."""
-        if self.sections:
-            return False
-        self.is_fenced = item.kind == "fence" and not self.is_fenced
-        return True
-
-    # -- sections
-
-    def _header(self, item: Item) -> Header | None:
-        if self.block == "section" and item.kind == "bullet" and not self._is_at_field(item):
-            return None
-        return header_of(item)
+    def _take(self, item: Item, *, is_first: bool) -> bool:
+        if self.block == "section":
+            if self._is_for_all(item):
+                return self._elements(item)
+            if self._is_at_total(item):
+                return self._length(label_of(item.text), item)
+            return self.sections[-1].take(item)
+        if self.block == "elements":
+            return self._elements(item)
+        return self._head(item, is_first=is_first)
 
     def _begin_section(self, header: Header, item: Item) -> None:
-        self.block, self.field, self.opened_by = "section", None, None
-        index = len(self.sections)
-        section: dict[str, object] = {}
-        self.sections.append(section)
-        self.headers.append((header, item))
-        self.raw.spans["sections", index] = item.span
-        if header.words is not None:
-            section["words"] = header.words
-
-    def _section(self, item: Item) -> None:
-        if self._is_at_field(item):
-            if total := self._total(item):
-                self._length(total, item)
-                return
-            if found := field_of(item, SECTION_FIELDS):
-                self.field, self.opened_by = found[0], item
-                self._section_field(found[0], found[1], item)
-                return
-            if self._is_unknown_field(item):
-                self.field, self.opened_by = None, item
-        if self.field == "key_points" and item.kind == "bullet":
-            self._key_point(item)
-        elif self.field == "evidence" and item.kind == "bullet":
-            self._evidence(item.text, 0, item)
-        else:
-            self._unread(item)
-
-    def _section_field(self, name: str, label: Label, item: Item) -> None:
-        index = len(self.sections) - 1
-        section = self.sections[index]
-        if name == "key_points" and label.rest:
-            self._append(("sections", index), "key_points", label.rest, item.span)
-        elif name == "evidence":
-            self._evidence(label.rest, label.offset, item)
-        elif name == "words":
-            self._words(label, item)
-        elif name in ("title", "notes"):
-            if name in section:
-                self._twice(name, item)
-            elif label.rest:
-                section[name] = _unwrapped(label.rest) if name == "title" else label.rest
-                self.raw.spans["sections", index, name] = _behind(label, item)
-
-    def _words(self, label: Label, item: Item) -> None:
-        section = self.sections[-1]
-        words = budget_of(label.rest)
-        if words is None:
-            self._unread(item)
-        elif "words" not in section:
-            section["words"] = words
-            self.raw.spans["sections", len(self.sections) - 1, "words"] = _behind(label, item)
-        elif section["words"] != words:
-            message = f"the heading of this section says {section['words']} words, and so it stays"
-            hint = "Make the two figures agree."
-            self.raw.warn("OL033", message, hint, _behind(label, item))
-
-    def _key_point(self, item: Item) -> None:
-        label = label_of(item.text)
-        value: object = item.text
-        if label and label.is_bold and label.has_colon:
-            value = {"label": label.name, **({"detail": label.rest} if label.rest else {})}
-        self._append(("sections", len(self.sections) - 1), "key_points", value, item.span)
-
-    def _evidence(self, text: str, offset: int, item: Item) -> None:
-        if text.strip().rstrip(".").lower() in _NOTHING:
-            return
-        loc = ("sections", len(self.sections) - 1)
-        scan = find_quotations(text)
-        for found in scan.quotations:
-            span = Span(item.line, item.column + offset + found.offset, len(found.quote))
-            self._append(loc, "evidence", _quotation(found), span)
-        if scan.unclosed is not None:
-            self._warn_unclosed(Span(item.line, item.column + offset + scan.unclosed))
-            text = text[scan.unclosed :] if scan.quotations else text
-        if scan.unclosed is not None or not scan.quotations:
-            self._append(loc, "evidence", text, item.span)
-
-    def _warn_unclosed(self, span: Span) -> None:
-        message = "the quotation mark opened here is not closed, so its text was read as a fact"
-        self.raw.warn("OL032", message, "Close it where the quotation ends.", span)
+        self.block = "section"
+        self.sections.append(SectionReader(self.raw, len(self.sections), header, item))
 
     # -- the blocks around the sections
 
-    def _head(self, item: Item) -> None:
-        if item.kind == "heading" and item.level == 1:
-            self._set("title", item.text, item.span, item)
-        elif found := field_of(item, HEAD_FIELDS):
+    def _head(self, item: Item, *, is_first: bool) -> bool:
+        is_free = self.block == "head" and "title" not in self.raw.data
+        if item.kind == "heading" and (item.level == 1 or is_free):
+            self._title(item)
+            return True
+        if self.block != "strategy" and (found := field_of(item, HEAD_FIELDS)):
             name, label = found
             if name == "length":
-                self._length(label, item)
-            elif name == "tags":
+                return self._length(label, item)
+            if name == "tags":
                 tags = [tag.strip(" #") for tag in label.rest.strip("[]").split(",")]
-                self._set("tags", [tag for tag in tags if tag], _behind(label, item), item)
+                self._set("tags", [tag for tag in tags if tag], behind(label, item), item)
             else:
-                self._set(name, _unwrapped(label.rest), _behind(label, item), item)
-        else:
-            self._strategy(item)
+                self._set(name, unwrapped(label.rest), behind(label, item), item)
+            return bool(label.rest)
+        if self._strategy(item):
+            return True
+        if budget := budget_alone(item.text):
+            self._set("total_words", middle(budget.words), item.span, item)
+            return True
+        if is_first and _reads_as_title(item):
+            self._title(item)
+            return True
+        return False
 
-    def _strategy(self, item: Item) -> None:
+    def _title(self, item: Item) -> None:
+        header = header_of(item)
+        text = without_emphasis(item.text)
+        if header and header.budget:
+            text = header.text
+            self._set("total_words", middle(header.budget.words), item.span, item)
+        text = _OUTLINE_OF.sub("", text, count=1)
+        self._set("title", unwrapped(text), item.span, item)
+
+    def _strategy(self, item: Item) -> bool:
         found = field_of(item, STRATEGY_FIELDS)
         strategy = self.raw.data.setdefault("strategy", {})
         if found is None or not found[1].rest or not isinstance(strategy, dict):
-            self._unread(item)
-        elif found[0] in strategy:
+            return False
+        if found[0] in strategy:
             self._twice(found[0], item)
         else:
             strategy[found[0]] = found[1].rest
-            self.raw.spans["strategy", found[0]] = _behind(found[1], item)
+            self.raw.spans["strategy", found[0]] = behind(found[1], item)
+        return True
 
-    def _elements(self, item: Item) -> None:
-        if self._is_at_field(item):
-            if found := field_of(item, ELEMENT_FIELDS):
+    def _is_for_all(self, item: Item) -> bool:
+        """Tell whether a heading as high as the sections' own holds material for all of them."""
+        own = self.sections[-1].item
+        is_high = item.kind == own.kind == "heading" and item.level <= own.level
+        if not is_high or not field_of(item, {**ELEMENT_FIELDS, **SECTION_FIELDS}):
+            return False
+        self.block = "elements"
+        return True
+
+    def _elements(self, item: Item) -> bool:
+        if item.kind == "heading" or self._is_at_field(item):
+            found = field_of(item, ELEMENT_FIELDS)
+            if found is None and item.kind == "heading" and field_of(item, SECTION_FIELDS):
+                # `## Sources` and the like: facts for whichever section they fit.
+                self.field, self.opened_by = "statistics", item
+                return True
+            if found:
                 self.field, self.opened_by = found[0], item
                 if found[0] == "length":
-                    self._length(found[1], item)
-                elif found[1].rest:
-                    self._element(found[1].rest, found[1].offset, item)
-                return
+                    return self._length(found[1], item)
+                return not found[1].rest or self._element(found[1].rest, found[1].offset, item)
             if self._is_unknown_field(item):
                 self.field, self.opened_by = None, item
-        if self.field in _LISTS and item.kind == "bullet":
-            self._element(item.text, 0, item)
-        else:
-            self._unread(item)
+        is_listed = item.kind in ("bullet", "quote") or (item.kind == "text" and item.after_blank)
+        if self.field in _LISTS and is_listed:
+            return self._element(item.text, 0, item)
+        return False
 
-    def _element(self, text: str, offset: int, item: Item) -> None:
-        if self.field is None or text.strip().rstrip(".").lower() in _NOTHING:
-            return
+    def _element(self, text: str, offset: int, item: Item) -> bool:
+        if self.field is None or is_nothing(text):
+            return True
         if self.field != "quotes":
-            self._append(("elements",), self.field, text, item.span)
-            return
-        scan = find_quotations(text, is_expert=True)
-        for found in scan.quotations:
-            span = Span(item.line, item.column + offset + found.offset, len(found.quote))
-            self._append(("elements",), "quotes", _quotation(found), span)
-        if not scan.quotations:
+            self._append(self.field, text, item.span)
+            return True
+        found = list(quotations_in(text, offset, item))
+        for part in found:
+            self._append("quotes", part.value, part.span)
+        if not found:
             message = "no quotation was found on this line, so it is not in the outline"
             hint = 'Write it as `Name: "the words that were said"`.'
             self.raw.warn("OL031", message, hint, item.span)
+        return True
 
-    def _total(self, item: Item) -> Label | None:
+    def _is_at_total(self, item: Item) -> bool:
         label = label_of(item.text)
-        return label if label and label.name.lower().startswith("total word") else None
+        return bool(label and label.name.lower().startswith(("total word", "reading time")))
 
-    def _length(self, label: Label, item: Item) -> None:
+    def _length(self, label: Label | None, item: Item) -> bool:
+        if label is None:
+            return False
         figures = figures_in(f"{label.name}: {label.rest}")
-        total = figures.total_words
-        if total is None and "word" in label.name.lower():
-            total = budget_of(label.rest)
+        total, typed = figures.total_words, figures.typed[0]
+        is_words = re.search(r"word|length|total|target", label.name, re.IGNORECASE)
+        if total is None and is_words and figures.reading_minutes is None:
+            budget = budget_of(label.rest)
+            total, typed = (middle(budget.words), budget.typed) if budget else (None, "")
         pace = list(figures.words_per_minute) if figures.words_per_minute else None
         known = {
-            "total_words": total,
-            "reading_minutes": figures.reading_minutes,
-            "words_per_minute": pace,
+            "total_words": (total, typed),
+            "reading_minutes": (figures.reading_minutes, figures.typed[1]),
+            "words_per_minute": (pace, figures.typed[2]),
         }
-        if not any(known.values()):
-            self._unread(item)
-        for key, value in known.items():
+        for key, (value, words) in known.items():
             if value is not None and key not in self.raw.data:
-                self._set(key, value, item.span, item)
+                self._set(key, value, self._span_of(words, item), item)
+        return any(value for value, _ in known.values())
+
+    def _span_of(self, words: str, item: Item) -> Span:
+        at = self.raw.source.line(item.line).find(words, item.column - 1) if words else -1
+        return Span(item.line, at + 1, len(words)) if at >= 0 else item.span
 
     def _front_matter(self) -> int:
         """Read front matter at the top of the file; give the line behind it."""
@@ -309,19 +284,42 @@ class _Reading:
             _refuse(self.raw, "OL030", "the file has no sections", hint)
             return
         last = len(self.sections) - 1
-        for index, (section, (header, item)) in enumerate(
-            zip(self.sections, self.headers, strict=True)
-        ):
-            role = role_words(header.text)
+        listed = [section.finish() for section in self.sections]
+        for index, (reader, section) in enumerate(zip(self.sections, listed, strict=True)):
+            role = role_words(reader.header.text)
             fits = {"introduction": index == 0, "conclusion": index == last, "body": True}[role]
             section["role"] = role if fits else "body"
-            if header.text:
-                section.setdefault("title", header.text)
-            if "words" not in section:
-                self.raw.report("OL102", "this section has no words", _HEADING_HINT, item.span)
+            if reader.header.text:
+                section.setdefault("title", reader.header.text)
+        self._share(listed)
+        self.raw.data["sections"] = listed
+        self.raw.data.setdefault("title", listed[0].get("title"))
+
+    def _share(self, listed: list[dict[str, object]]) -> None:
+        """Give sections without a budget equal shares of what the stated length leaves."""
+        without = [index for index, section in enumerate(listed) if "words" not in section]
+        if not without:
+            return
+        budgets = [int(middle(str(section["words"]))) for section in listed if "words" in section]
+        share = (self._stated() - sum(budgets)) // len(without) // _STEP * _STEP
+        for index in without:
+            span = self.sections[index].item.span
+            if share > 0:
+                listed[index]["words"] = str(share)
+                message = f"this section has no budget, so it gets {share} words, an equal share"
+                hint = f"Write what it should have, as in `({share} words)` behind its title."
+                self.raw.warn("OL034", message, hint, span)
+            else:
+                self.raw.report("OL102", "this section has no words", _HEADING_HINT, span)
                 self.raw.reported.add(("sections", index, "words"))
-        self.raw.data["sections"] = self.sections
-        self.raw.data.setdefault("title", self.sections[0].get("title"))
+
+    def _stated(self) -> int:
+        total, minutes = self.raw.data.get("total_words"), self.raw.data.get("reading_minutes")
+        if isinstance(total, str) and total.isdecimal():
+            return int(total[:9])
+        if isinstance(minutes, str) and re.fullmatch(r"\d{1,4}(?:\.\d{1,2})?", minutes):
+            return int(float(minutes) * sum(_USUAL_PACE) / 2)
+        return 0
 
     # -- small steps
 
@@ -336,14 +334,15 @@ class _Reading:
 
     def _is_unknown_field(self, item: Item) -> bool:
         label = label_of(item.text)
+        if item.kind == "text":
+            return bool(label and label.has_colon) or not item.after_blank
         return item.kind != "bullet" or bool(label and label.is_bold and label.has_colon)
 
-    def _append(self, loc: Loc, key: str, value: object, span: Span) -> None:
-        in_section = loc[0] == "sections"
-        parent = self.sections[-1] if in_section else self.raw.data.setdefault("elements", {})
-        if isinstance(parent, dict):
-            values = parent.setdefault(key, [])
-            self.raw.spans[(*loc, key, len(values))] = span
+    def _append(self, key: str, value: object, span: Span) -> None:
+        elements = self.raw.data.setdefault("elements", {})
+        if isinstance(elements, dict):
+            values = elements.setdefault(key, [])
+            self.raw.spans["elements", key, len(values)] = span
             values.append(value)
 
     def _set(self, key: str, value: object, span: Span, item: Item) -> None:
@@ -363,25 +362,12 @@ class _Reading:
         self.raw.warn("OL031", message, hint, item.span)
 
 
-def _behind(label: Label, item: Item) -> Span:
-    return Span(item.line, item.column + label.offset, max(1, len(label.rest)))
-
-
-def _quotation(found: QuotedText) -> dict[str, object]:
-    parts = {
-        "quote": found.quote,
-        "speaker": found.speaker,
-        "source": found.source,
-        "note": found.note,
-    }
-    return {key: value for key, value in parts.items() if value is not None}
-
-
-def _unwrapped(text: str) -> str:
-    """Take a whole text out of the bold or quotation marks around it."""
-    for left, right in _WRAPPINGS:
-        inner = text[len(left) : len(text) - len(right)]
-        is_wrapped = len(text) > len(left + right) and text.startswith(left)
-        if is_wrapped and text.endswith(right) and left not in inner and right not in inner:
-            return inner.strip()
-    return text
+def _reads_as_title(item: Item) -> bool:
+    text = without_emphasis(item.text)
+    return (
+        item.kind == "text"
+        and len(text) <= _TITLE_LENGTH
+        and not text.endswith((".", ":", ";", ","))
+        and "!" not in text
+        and (is_bold_line(item) or label_of(text) is None or len(text.split()) >= _TITLE_WORDS)
+    )

@@ -1,4 +1,4 @@
-"""Cuts a Markdown outline into items: headings, list items, lines of text, and fences.
+"""Cuts a Markdown outline into items: headings, list items, lines of text, quotes and fences.
 
 Indentation and markers are read by hand, because such outlines often stand inside a code fence,
 where a Markdown parser sees one block of code.
@@ -14,14 +14,29 @@ from typing import Literal
 from gptoss_writer.outline.source import Source, Span
 
 _FENCE = re.compile(r"[ ]{0,3}(?:```+|~~~+)[ \t]*(?P<info>[\w.+-]*)[ \t]*$")
-_HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<text>.*?)[ \t#]*$")
-_BULLET = re.compile(r"(?P<mark>[-*+•]|\d{1,3}[.)])[ \t]+(?P<text>\S.*)$")
+_HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<text>\S.*)$")
+_UNDERLINE = re.compile(r"={3,}[ \t]*$")
+_BULLET = re.compile(
+    r"(?P<mark>[-*+•◦▪●○‣·–]|\(?\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(?P<text>\S.*)$"
+)
+_LETTERED = re.compile(r"(?P<mark>\(?[a-z][.)]|[ivx]{1,4}[.)]|[A-H][.)])[ \t]+(?P<text>\S.*)$")
+_QUOTE = re.compile(r"(?:>[ \t]?)+(?:\[![\w-]+\][ \t]*)?(?P<text>.*)$")
 _RULE = re.compile(r"(?:-[ \t]*){3,}$|(?:\*[ \t]*){3,}$|(?:_[ \t]*){3,}$")
+_COMMENT = re.compile(r"<!--.*-->$")
 _LABEL = re.compile(
-    r"(?P<bold>\*\*|__)(?P<inner>(?:(?!(?P=bold)).){1,200})(?P=bold)[ \t]*"
+    r"(?P<bold>\*\*\*|\*\*|__|\*|_)(?P<inner>(?:(?!(?P=bold)).){1,200})(?P=bold)[ \t]*"
     r"(?P<colon>:|[–—-](?=\s))?[ \t]*"
 )
 _PLAIN_LABEL = re.compile(r"(?P<inner>[^\W\d_][^:*\"“”]{0,80}):(?:[ \t]+|$)")
+LONE_LABEL = re.compile(
+    r"(?:(?:key|main|talking|supporting) )?"
+    r"(?:points|evidence|sources?|quotes|quotations|notes|facts|references|examples|data)|"
+    r"(?:points |what )?to cover",
+    re.IGNORECASE,
+)
+"""A label that needs neither colon nor bold, on a line of its own."""
+_LINK = re.compile(r"\[\[(?:[^\[\]|]{1,200}\|)?(?P<text>[^\[\]|]{1,200})\]\]")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 TAB_WIDTH = 4
 
@@ -32,16 +47,18 @@ class Item:
 
     `indent` is the column of its marker or text, counted from 0; `column` is that of its text in
     the file, counted from 1. `level` is a heading's; `number` is that of a bullet such as `1.`.
-    A fence has its language as text; `matter` is a `---` that begins front matter.
+    A quote is a line that begins with `>`. A fence has its language as text; `matter` is a `---`
+    that begins front matter. `after_blank` tells that a blank line stands before it.
     """
 
-    kind: Literal["heading", "bullet", "text", "fence", "matter"]
+    kind: Literal["heading", "bullet", "text", "quote", "fence", "matter"]
     text: str
     line: int
     column: int
     indent: int
     level: int = 0
     number: str = ""
+    after_blank: bool = True
 
     @property
     def span(self) -> Span:
@@ -79,25 +96,30 @@ def label_of(text: str) -> Label | None:
 
 
 def items(source: Source, first_line: int = 1) -> Iterator[Item]:
-    """Give the items of a source from a line on; blank lines and rules are left out."""
+    """Give the items of a source from a line on; blank lines, rules and comments are left out."""
     pending: Item | None = None
     more: list[str] = []
     after_blank = True
-    for number in range(first_line, len(source.lines) + 1):
+    number = first_line - 1
+    while number < len(source.lines):
+        number += 1
         line = source.line(number)
         item = _item(line, number, source.line(number + 1)) if line.strip() else None
+        if item and item.kind == "text" and _UNDERLINE.match(source.line(number + 1)):
+            item, number = replace(item, kind="heading", level=1), number + 1
         if pending and item and not after_blank and _continues(pending, item):
             more.append(item.text)
             continue
         if pending:
             yield _joined(pending, more)
-        pending, more, after_blank = item, [], item is None
+        pending = replace(item, after_blank=after_blank) if item else None
+        more, after_blank = [], item is None
     if pending:
         yield _joined(pending, more)
 
 
 def _joined(item: Item, more: list[str]) -> Item:
-    return replace(item, text=" ".join((item.text, *more))) if more else item
+    return replace(item, text=" ".join((item.text, *more)).strip()) if more else item
 
 
 def _item(line: str, number: int, following: str) -> Item | None:
@@ -110,20 +132,35 @@ def _item(line: str, number: int, following: str) -> Item | None:
     if _RULE.match(text):
         begins_matter = line.rstrip() == "---" and following.startswith("title:")
         return Item("matter", "", number, 1, 0) if begins_matter else None
+    if _COMMENT.match(text):
+        return None
     if found := _HEADING.match(text):
         column = start + found.start("text") + 1
-        return Item("heading", found["text"], number, column, indent, len(found["level"]))
-    if found := _BULLET.match(text):
-        mark = found["mark"]
+        plain = _unescaped(found["text"].rstrip(" \t#"))
+        return Item("heading", plain, number, column, indent, len(found["level"]))
+    if found := _QUOTE.match(text):
         column = start + found.start("text") + 1
-        count = mark[:-1] if mark[-1] in ".)" else ""
-        return Item("bullet", found["text"], number, column, indent, number=count)
-    return Item("text", text, number, start + 1, indent)
+        return Item("quote", _unescaped(found["text"].strip()), number, column, indent)
+    unescaped = re.sub(r"^(\d{1,3}|[-*+])\\(?=[.)]?)", r"\1", text)
+    found = _BULLET.match(unescaped) or (_LETTERED.match(text) if indent else None)
+    if found:
+        mark = found["mark"].strip("()")
+        column = start + found.start("text") + 1
+        count = mark.rstrip(".)") if mark[0].isdigit() else ""
+        return Item("bullet", _unescaped(found["text"]), number, column, indent, number=count)
+    return Item("text", _unescaped(text), number, start + 1, indent)
+
+
+def _unescaped(text: str) -> str:
+    """Take away the backslashes of word processors and the brackets of wiki links."""
+    return _LINK.sub(r"\g<text>", _ESCAPE.sub(r"\1", text))
 
 
 def _continues(before: Item, item: Item) -> bool:
-    """Tell whether a line of text goes on with the list item directly above it."""
-    if item.kind != "text" or before.kind != "bullet":
+    """Tell whether a line goes on with the list item, or with the quote, directly above it."""
+    if before.kind == "quote" or item.kind == "quote":
+        return before.kind == item.kind
+    if item.kind != "text" or before.kind != "bullet" or LONE_LABEL.fullmatch(item.text):
         return False
     label = label_of(item.text)
     return item.indent > before.indent or label is None or not label.has_colon

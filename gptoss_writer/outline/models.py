@@ -67,25 +67,40 @@ Pace = Annotated[int, Field(ge=1, le=10_000)]
 """Words a reader takes in per minute."""
 
 
+Words = Annotated[int, Field(ge=1, le=20_000)]
+"""Words of one section."""
+
+RANGE = re.compile(r"(\d{1,6})\s*(?:-|–|—|to)\s*(\d{1,6})")
+"""A budget given as a range, `200-250`: its middle is the budget, its ends are the band."""
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)
 class WordBudget:
-    """A number of words and the band around it that counts as kept."""
+    """A number of words and the band around it that counts as kept.
+
+    The band is the tolerance's, unless its fewest and most words are given.
+    """
 
     words: int
     tolerance: float = DEFAULT_TOLERANCE
+    band: tuple[int, int] | None = None
 
     @property
     def floor(self) -> int:
         """The fewest words inside the band."""
+        if self.band is not None:
+            return self.band[0]
         return math.ceil(round(self.words * (1 - self.tolerance), 6))
 
     @property
     def ceiling(self) -> int:
         """The most words inside the band."""
+        if self.band is not None:
+            return self.band[1]
         return max(self.floor, math.floor(round(self.words * (1 + self.tolerance), 6)))
 
     def contains(self, words: int) -> bool:
@@ -183,15 +198,37 @@ class Section(_Frozen):
     id: Annotated[str, Field(pattern=ID_PATTERN)]
     role: Role = "body"
     title: Line
-    words: Annotated[int, Field(ge=1, le=20_000)]
+    words: Words
+    # Left out of dumps, as the tolerance is: a section does not become stale with its band.
+    band: Annotated[tuple[Words, Words] | None, Field(exclude=True)] = None
     key_points: tuple[KeyPoint, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     notes: Prose | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _read_range(cls, value: Any) -> Any:  # noqa: ANN401 - Pydantic hands over raw input
+        words = value.get("words") if isinstance(value, dict) else None
+        found = RANGE.fullmatch(words.strip()) if isinstance(words, str) else None
+        if found is None or value.get("band") is not None:
+            return value
+        low, high = int(found[1]), int(found[2])
+        return {**value, "words": (low + high) // 2, "band": (low, high)}
+
+    @model_validator(mode="after")
+    def _band_holds_budget(self) -> Section:
+        if self.band and not self.band[0] <= self.words <= self.band[1]:
+            raise ValueError("the fewest and the most words must enclose the budget")
+        return self
+
     @property
     def budget(self) -> WordBudget:
-        """The word budget with its default band."""
-        return WordBudget(self.words)
+        """The word budget with its own band, or the default one."""
+        return self.budget_within(DEFAULT_TOLERANCE)
+
+    def budget_within(self, tolerance: float) -> WordBudget:
+        """Give the word budget with its own band, where it has one, else with this tolerance."""
+        return WordBudget(self.words, tolerance, self.band)
 
     @property
     def quotations(self) -> tuple[Quotation, ...]:
@@ -213,6 +250,12 @@ class Elements(_Frozen):
     takeaways: tuple[Prose, ...] = ()
 
 
+class Lint(_Frozen):
+    """What the linter is told in the outline itself."""
+
+    ignore: tuple[Line, ...] = ()
+
+
 class Outline(_Frozen):
     """A whole outline. Section ids are derived from titles where they are absent."""
 
@@ -226,6 +269,7 @@ class Outline(_Frozen):
     words_per_minute: tuple[Pace, Pace] | None = None
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=MAX_SECTIONS)]
     elements: Elements = Elements()
+    lint: Lint = Lint()
 
     @model_validator(mode="before")
     @classmethod

@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 _MARK = re.compile('["“”]')
 _OPENERS = frozenset("([{—–-/*_:")
 _PARENTHESIS = re.compile(r"\(([^()]{1,500})\)")
-_SAID = re.compile(
-    r"(?:says?|said|writes?|wrote|notes?|noted|adds?|added|explains?|explained|according to)\s+",
-    re.IGNORECASE,
+_VERBS = (
+    r"says?|said|writes?|wrote|notes?|noted|adds?|added|explains?|explained|argues?|argued|recalls?|"
+    r"recalled|remembers?|remembered|warns?|warned|observes?|observed|remarks?|remarked|insists?|"
+    r"insisted|claims?|claimed|admits?|admitted|puts? it"
 )
-_NAME_SAID = re.compile(r"\s+(?:says|said|writes|wrote|notes|noted|adds|added|explained)\s*[,:]?$")
+_SAID = re.compile(rf"(?:{_VERBS}|according to)\s+", re.IGNORECASE)
+_NAME_SAID = re.compile(rf"\s+(?:{_VERBS})\s*[,:]?$")
+_ACCORDING = re.compile(r"\baccording to\s+(?P<name>[^,]{1,80}),$", re.IGNORECASE)
+_SOMEBODY = re.compile(r"(?:an?|the|our|my|his|her|one)\s", re.IGNORECASE)
+_FOREIGN = re.compile(r"„(?P<low>[^„“”\"]{1,4000})[“”]|«\s?(?P<french>[^«»]{1,4000}?)\s?»")
+_SINGLE = re.compile(r"(?<!\w)‘(?P<inner>(?:[^‘’]|’(?=\w)){20,4000}?)’(?!\w)")
 _DASH = re.compile(r"(?:[—–]|--?\s)\s*")
 _SENTENCE_END = re.compile(r"(?<![.…])[.!?;](?=\s+[A-Z])")
 _PARTICLES = frozenset(("of", "the", "de", "del", "der", "van", "von", "di", "da", "la", "le"))
@@ -35,10 +41,16 @@ class QuotedText:
 
 @dataclass(frozen=True, slots=True)
 class QuotationScan:
-    """The quotations of a text, and the offset of a mark that is opened but never closed."""
+    """The quotations of a text, and the offset of a mark that is opened but never closed.
+
+    `pairs` are the offsets of the outer marks, `stray` that of the first curly mark that closes
+    what nothing opened.
+    """
 
     quotations: tuple[QuotedText, ...]
     unclosed: int | None = None
+    pairs: tuple[tuple[int, int], ...] = ()
+    stray: int | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +70,7 @@ class _Marks:
     spans: list[tuple[int, int]] = field(default_factory=list)
     begin: int | None = None
     nested: list[str] = field(default_factory=list)
+    stray: int | None = None
 
 
 def find_quotations(text: str, *, is_expert: bool = False) -> QuotationScan:
@@ -68,6 +81,7 @@ def find_quotations(text: str, *, is_expert: bool = False) -> QuotationScan:
     source` behind it become its speaker, as does `Name:` before it where `is_expert` is set. An
     interrupted quotation, `"..." says Name, "..."`, has the same speaker on both sides.
     """
+    text = _with_usual_marks(text)
     marks = _pairs(text)
     remarks = [_Remarks() for _ in marks.spans]
     ends = [0, *(end + 1 for _, end in marks.spans)]
@@ -83,7 +97,20 @@ def find_quotations(text: str, *, is_expert: bool = False) -> QuotationScan:
         for (start, end), remark in zip(marks.spans, remarks, strict=True)
         if text[start + 1 : end].strip()
     )
-    return QuotationScan(found, marks.begin)
+    return QuotationScan(found, marks.begin, tuple(marks.spans), marks.stray)
+
+
+def _with_usual_marks(text: str) -> str:
+    """Write “ and ” for the outer marks of „German“, «French» and ‘British’ quotations.
+
+    Single marks count only in a text without double ones, around four words or so; a text keeps
+    its length.
+    """
+    if "„" in text or "«" in text:
+        text = _FOREIGN.sub(lambda found: f"“{found[0][1:-1]}”", text)
+    if not _MARK.search(text) and "‘" in text:
+        text = _SINGLE.sub(lambda found: f"“{found['inner']}”", text)
+    return text
 
 
 def _pairs(text: str) -> _Marks:
@@ -93,6 +120,8 @@ def _pairs(text: str) -> _Marks:
         if marks.begin is None:
             if mark == "“" or (mark == '"' and _can_open(text, at)):
                 marks.begin = at
+            elif mark == "”" and marks.stray is None:
+                marks.stray = at
         elif mark == "“" or (mark == '"' and _opens_inside(text, at)):
             marks.nested.append(mark)
         elif mark == "”" or not text[at + 1 : at + 2].isalnum():
@@ -164,11 +193,19 @@ def _read_back(text: str, remark: _Remarks) -> None:
     if said := _SAID.match(text):
         remark.speaker, text = _leading_name(text[said.end() :], text)
     elif dash := _DASH.match(text):
-        remark.speaker, text = _leading_name(text[dash.end() :], text)
+        remark.speaker, text = _attributed(text[dash.end() :])
         if remark.speaker and text:
             remark.source, text = text.strip(" ,()"), ""
     elif whole := _PARENTHESIS.fullmatch(text):
+        speaker, rest = _leading_name(whole[1], whole[1])
+        behind = whole[1][len(speaker or "") :][:2]
         text = whole[1]
+        if speaker and (not rest or behind[:1] == "," or behind[1:].isdigit()):
+            remark.speaker, remark.source, text = speaker, rest or None, ""
+    elif said := _NAME_SAID.search(text[-_SPEAKER_LENGTH:]):
+        name, rest = _leading_name(text[: len(text) - len(said[0])], text)
+        if name and not rest:
+            remark.speaker, text = name, ""
     text = text.strip(_LOOSE)
     remark.after = "" if text.lower() in _CONNECTORS else text
 
@@ -176,16 +213,59 @@ def _read_back(text: str, remark: _Remarks) -> None:
 def _read_fore(text: str, remark: _Remarks, *, is_expert: bool) -> None:
     text = text.strip(" \t;.*_")
     speaker, colon, rest = text.partition(":")
-    if is_expert and colon and 0 < len(speaker) <= _SPEAKER_LENGTH:
-        remark.speaker = speaker.strip(" *_")
+    speaker = speaker.strip(" *_")
+    if colon and 0 < len(speaker) <= _SPEAKER_LENGTH and (is_expert or _is_somebody(speaker, rest)):
+        remark.speaker, remark.source = _with_title(speaker)
         text = rest.strip(" \t*_")
-    elif said := _NAME_SAID.search(text[-40:]):
-        head = text[: len(text) - len(said[0])]
-        name, rest = _leading_name(head, head)
-        if name and not rest:
-            remark.speaker, text = name, ""
+    elif found := _ACCORDING.search(text.strip()):
+        remark.speaker, text = found["name"].strip(), text[: found.start()]
+    elif said := _NAME_SAID.search(text[-_SPEAKER_LENGTH:]):
+        remark.speaker, text = _trailing_name(text[: len(text) - len(said[0])], text)
     text = text.strip(" \t,;")
     remark.before = "" if text.lower() in _CONNECTORS else text
+
+
+def _is_somebody(speaker: str, rest: str) -> bool:
+    """Tell whether the words before a colon are a name, and nothing stands behind it."""
+    name, behind = _leading_name(speaker, "")
+    is_named = name is not None and " " in name and (not behind or speaker[len(name)] in ",(")
+    return is_named and not rest.strip(" \t*_")
+
+
+def _with_title(speaker: str) -> tuple[str, str | None]:
+    """Cut what somebody is off their name: `Ada Morrow, keeper`, `Ada Morrow (keeper)`."""
+    name, rest = _leading_name(speaker, "")
+    if name and rest and speaker[len(name) :].lstrip()[:1] in (",", "("):
+        return name, rest.strip("() ")
+    return speaker, None
+
+
+def _attributed(text: str) -> tuple[str | None, str]:
+    """Read who is named behind a dash: a name, or somebody such as `a neighbour`."""
+    name, rest = _leading_name(text, text)
+    if name is None and _SOMEBODY.match(text):
+        somebody, _, rest = text.partition(",")
+        if len(somebody.split()) <= _NAME_WORDS:
+            return somebody.strip(), rest.strip(_LOOSE)
+        return None, text
+    return name, rest
+
+
+def _trailing_name(text: str, otherwise: str) -> tuple[str | None, str]:
+    """Read a name from the end of a text, `As the keeper Ada Morrow`; give it and the rest."""
+    words = text.split()
+    count = 0
+    while count < min(len(words), _NAME_WORDS) and words[-1 - count][:1].isupper():
+        count += 1
+    name = words[len(words) - count :]
+    before = words[: len(words) - count]
+    if not name or (not before and name[0].lower() == "as") or len(before) > _NAME_WORDS:
+        return None, otherwise
+    if name[0].lower() == "as":
+        name = name[1:]
+    if before[:1] and before[0].lower() == "as":
+        before = before[1:]
+    return " ".join(name) or None, " ".join(before)
 
 
 def _leading_name(text: str, otherwise: str) -> tuple[str | None, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,6 @@ from types import MappingProxyType
 from typing import Literal, NoReturn
 
 from gptoss_writer.errors import Diagnostic
-from gptoss_writer.outline.markdown_form import read_markdown
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.source import (
     MAX_DIAGNOSTICS,
@@ -35,7 +35,8 @@ _YAML_SUFFIXES = frozenset((".yaml", ".yml", ".json"))
 _SECTIONS_KEY = re.compile(r"^(?:sections[ \t]*:|\{?.*\"sections\"[ \t]*:)", re.MULTILINE)
 _FIRST_KEY = re.compile(r"[a-z_]+[ \t]*:(?:\s|$)|\{")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*\n\s*\S")
-_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _LINE_END = re.compile(rb"\r\n?|\n")
 
 
@@ -44,7 +45,8 @@ class OutlineFile:
     r"""An outline with the file it came from.
 
     `text` is the file's text with `\n` as its only line end. `warnings` point at what was read
-    past. `spans` says where each value stands, by keys and indices: `("sections", 0, "title")`.
+    past. `spans` says where each value stands, by keys and indices: `("sections", 0, "title")`;
+    `keys` where the keys before them stand.
     """
 
     path: Path
@@ -53,10 +55,15 @@ class OutlineFile:
     text: str
     warnings: tuple[Diagnostic, ...] = ()
     spans: Mapping[Loc, Span] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    keys: Mapping[Loc, Span] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
     def span(self, *loc: str | int) -> Span:
         """Give the place of a value, or of the nearest thing around it that the file names."""
         return nearest_span(self.spans, loc)
+
+    def key(self, *loc: str | int) -> Span:
+        """Give the place of the key before a value, or of the nearest key around it."""
+        return nearest_span(self.keys, loc)
 
 
 def load_outline(path: Path) -> Outline:
@@ -74,15 +81,41 @@ def read_outline(path: Path) -> OutlineFile:
     file cannot be read, is not UTF-8 text of at most 1 MiB, or is not a valid outline.
     """
     file = str(path)
-    source = Source.of(file, _text(file, _bytes(file)))
+    return parse_outline(path, _text(file, _bytes(file)))
+
+
+def parse_outline(path: Path, text: str) -> OutlineFile:
+    r"""Read an outline from the text of its file, in which `\n` is the only line end.
+
+    Raises as `read_outline` does, but for what only a file can have.
+    """
+    file = str(path)
+    source = Source.of(file, text)
     _refuse_controls(source)
     if not source.text.strip():
         _refuse(file, "OL005", "the file is empty", "Write at least a title and one section.")
     form = form_of(path, source.text)
-    raw = read_yaml(source) if form == "yaml" else read_markdown(source)
+    raw = read_yaml(source) if form == "yaml" else _read_markdown(source)
     outline = _finish(raw)
     warnings = tuple(sorted(set(raw.diagnostics)))[:MAX_DIAGNOSTICS]
-    return OutlineFile(path, form, outline, source.text, warnings, MappingProxyType(raw.spans))
+    spans, keys = MappingProxyType(raw.spans), MappingProxyType(raw.keys)
+    return OutlineFile(path, form, outline, source.text, warnings, spans, keys)
+
+
+def _read_markdown(source: Source) -> RawOutline:
+    # The many expressions of this form take a while to compile; a YAML outline needs none.
+    from gptoss_writer.outline.markdown_form import read_markdown  # noqa: PLC0415
+
+    return read_markdown(source)
+
+
+def encoded_as(path: Path, text: str) -> bytes:
+    """Give a text in the bytes that a file has now: its line ends, and its mark if it has one."""
+    content = _bytes(str(path))
+    ends = Counter(_LINE_END.findall(content))
+    end = ends.most_common(1)[0][0] if ends else b"\n"
+    mark = _UTF8_MARK if content.startswith(_UTF8_MARK) else b""
+    return mark + text.encode("utf-8").replace(b"\n", end)
 
 
 def form_of(path: Path, text: str) -> Form:
@@ -126,15 +159,22 @@ def _bytes(file: str) -> bytes:
 
 
 def _text(file: str, content: bytes) -> str:
-    if content.startswith(_MARKS):
-        kind = "UTF-8 with a byte order mark" if content[0] == _MARKS[0][0] else "UTF-16"
-        hint = "Save it as UTF-8 without a byte order mark."
-        _refuse(file, "OL007", f"the file is {kind}", hint)
+    # Windows programs put this mark before UTF-8; it is no character of the text.
+    content = content.removeprefix(_UTF8_MARK)
+    if content.startswith(_UTF16_MARKS) or _is_utf16(content):
+        hint = "Save it as UTF-8; in Notepad: Save as, Encoding: UTF-8."
+        _refuse(file, "OL007", "the file is UTF-16, which Windows calls Unicode", hint)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         _refuse_bytes(file, content, error.start)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_utf16(content: bytes) -> bool:
+    """Tell whether a file without a mark has a zero in every other byte of its beginning."""
+    head = content[:64]
+    return len(head) > 3 and (not any(head[::2]) or not any(head[1::2]))  # noqa: PLR2004 - two characters
 
 
 def _refuse_bytes(file: str, content: bytes, offset: int) -> NoReturn:

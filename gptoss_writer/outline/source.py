@@ -44,6 +44,7 @@ class Source:
         self, code: str, message: str, hint: str, span: Span, severity: Severity = "error"
     ) -> Diagnostic:
         """Make a diagnostic that points at a span of this file."""
+        above = self.line(span.line - 1)
         return Diagnostic(
             file=self.file,
             line=span.line,
@@ -54,6 +55,7 @@ class Source:
             severity=severity,
             source=self.line(span.line),
             width=max(1, span.width),
+            before=above if above.strip() else "",
         )
 
 

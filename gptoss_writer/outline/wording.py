@@ -12,6 +12,7 @@ from gptoss_writer.outline.models import (
     Elements,
     Fact,
     KeyPoint,
+    Lint,
     Outline,
     Quotation,
     Section,
@@ -32,12 +33,14 @@ _KINDS: dict[type[BaseModel], str] = {
     Quotation: "this quotation",
     Fact: "this evidence",
     Elements: "elements",
+    Lint: "lint",
 }
 _MODELS: dict[tuple[str, ...], type[BaseModel]] = {
     ("strategy",): Strategy,
     ("sections", "*"): Section,
     ("sections", "*", "key_points", "*"): KeyPoint,
     ("elements",): Elements,
+    ("lint",): Lint,
     ("elements", "quotes", "*"): Quotation,
 }
 _NOT_READ = {
@@ -55,6 +58,13 @@ _EXAMPLES = {
     "reading_minutes": "reading_minutes: 8",
     "words_per_minute": "words_per_minute: [200, 250]",
     "tags": "tags: [science, history]",
+    "band": "band: [200, 250]",
+    "ignore": "ignore: [OL211]",
+}
+
+_PAIRS = {
+    "words_per_minute": "the slowest and the fastest",
+    "band": "the fewest and the most words",
 }
 
 
@@ -182,7 +192,7 @@ def _wrong_kind(kind: str, loc: Loc, value: object) -> Mistake | None:
     if not wanted or (kind == "literal_error" and isinstance(value, str)):
         return None
     given = _kind_of(value)
-    if loc and loc[-1] == "words_per_minute":
+    if loc and loc[-1] in _PAIRS:
         return _pair(loc)
     example = _EXAMPLES.get(str(loc[-1]) if loc else "", "")
     hint = f"Write it like `{example}`." if example else _HINTS.get(wanted, "Mend the value.")
@@ -238,7 +248,7 @@ def _wrong_number(kind: str, loc: Loc, value: object, error: ErrorDetails) -> Mi
 def _wrong_length(kind: str, loc: Loc, value: object, error: ErrorDetails) -> Mistake | None:
     if kind not in ("too_short", "too_long"):
         return None
-    if loc[-1:] == ("words_per_minute",):
+    if loc and loc[-1] in _PAIRS:
         return _pair(loc)
     name, context = name_of(loc), error.get("ctx", {})
     if kind == "too_short":
@@ -249,8 +259,10 @@ def _wrong_length(kind: str, loc: Loc, value: object, error: ErrorDetails) -> Mi
 
 
 def _pair(loc: Loc) -> Mistake:
-    message = f"{name_of(loc)}: two whole numbers belong here, the slowest and the fastest"
-    return ("OL110", message, f"Write it like `{_EXAMPLES['words_per_minute']}`.")
+    what = _PAIRS.get(str(loc[-1]), _PAIRS["words_per_minute"])
+    message = f"{name_of(loc)}: two whole numbers belong here, {what}"
+    example = _EXAMPLES.get(str(loc[-1]), _EXAMPLES["words_per_minute"])
+    return ("OL110", message, f"Write it like `{example}`.")
 
 
 def _kind_of(value: object) -> str:

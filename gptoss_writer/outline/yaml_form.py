@@ -34,7 +34,7 @@ from gptoss_writer.outline.yaml_mistakes import explain
 from gptoss_writer.text import is_control, strip_controls
 
 MAX_DEPTH = 32
-MAX_EVENTS = 25_000
+MAX_EVENTS = 15_000
 """Values, starts and ends in one file; PyYAML reads about 100,000 a second."""
 
 _ABSENT = frozenset(("", "~", "null"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import yaml
 from yaml.nodes import Node, SequenceNode
@@ -21,6 +22,16 @@ _WIDTH = 88
 _LONG = 84
 """Text longer than this goes on lines of its own, folded."""
 
+
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """Comments for an outline in YAML: lines above it, one above each section, lines below it."""
+
+    head: Sequence[str] = ()
+    sections: Sequence[str] = ()
+    tail: Sequence[str] = ()
+
+
 _QUOTATION_KEYS = ("quote", "speaker", "source", "url", "note", "required")
 _STRATEGY_KEYS = ("angle", "audience", "value", "approach")
 
@@ -35,12 +46,24 @@ class _Dumper(yaml.SafeDumper):
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's signature
         super().increase_indent(flow, indentless=False)
 
+    # A text that is short enough stays on one line, wherever that begins; long ones are folded.
 
-def to_yaml(outline: Outline) -> str:
+    def write_plain(self, text: str, split: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - the same
+        super().write_plain(text, split=False)
+
+    def write_single_quoted(self, text: str, split: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - the same
+        super().write_single_quoted(text, split=False)
+
+    def write_double_quoted(self, text: str, split: bool = True) -> None:  # noqa: ARG002, FBT001, FBT002 - the same
+        super().write_double_quoted(text, split=False)
+
+
+def to_yaml(outline: Outline, comments: Comments | None = None) -> str:
     """Write an outline as YAML: keys in their usual order, ids written, defaults left out.
 
-    Reading the text back gives an equal outline.
+    Reading the text back gives an equal outline. `comments` say where it came from.
     """
+    comments = comments or Comments()
     head = {
         "title": outline.title,
         "description": outline.description,
@@ -56,16 +79,27 @@ def to_yaml(outline: Outline) -> str:
         _dump(_given(head)),
         _dump(_given({"strategy": _strategy(outline.strategy)})),
         _dump(_given(length)),
-        _sections(outline.sections),
+        _sections(outline.sections, comments.sections),
         _dump(_given({"elements": _elements(outline.elements)})),
+        _dump(_given({"lint": _given({"ignore": _Flow(outline.lint.ignore)})})),
     ]
+    blocks = [_commented(comments.head), *blocks, _commented(comments.tail)]
     return "\n".join(block for block in blocks if block)
 
 
-def _sections(sections: tuple[Section, ...]) -> str:
-    items = [_dump({"sections": [_section(section)]}) for section in sections]
-    first, *others = items
-    return "\n".join([first, *(item.partition("\n")[2] for item in others)])
+def _sections(sections: tuple[Section, ...], comments: Sequence[str]) -> str:
+    items = [_dump({"sections": [_section(section)]}).partition("\n")[2] for section in sections]
+    above = [f"  # {_comment(comment)}\n" for comment in comments] or [""] * len(items)
+    return "sections:\n" + "\n".join(map("".join, zip(above, items, strict=True)))
+
+
+def _commented(lines: Sequence[str]) -> str:
+    return "".join(f"# {_comment(line)}\n" for line in lines)
+
+
+def _comment(text: str) -> str:
+    """Bring a text onto one line that YAML takes for a comment, whatever is in it."""
+    return " ".join(text.split())
 
 
 def _section(section: Section) -> dict[str, object]:
@@ -74,12 +108,22 @@ def _section(section: Section) -> dict[str, object]:
             "id": section.id,
             "role": None if section.role == "body" else section.role,
             "title": section.title,
-            "words": section.words,
+            **_words(section),
             "key_points": [_key_point(point) for point in section.key_points],
             "evidence": [_evidence(item) for item in section.evidence],
             "notes": section.notes,
         }
     )
+
+
+def _words(section: Section) -> dict[str, object]:
+    """Write a budget as one number, or as the range that it is the middle of."""
+    if section.band is None:
+        return {"words": section.words}
+    low, high = section.band
+    if section.words == (low + high) // 2:
+        return {"words": f"{low}-{high}"}
+    return {"words": section.words, "band": _Flow(section.band)}
 
 
 def _strategy(strategy: Strategy) -> dict[str, object]:

@@ -77,7 +77,6 @@ def test_1_findings(program: Program) -> None:
             ("generate", "three.yaml", "--json", "-o", "-"),
             "error: --json and -o - both want stdout",
         ),
-        (("check", "broken.yaml"), "error: OL"),
         (("import", "broken.yaml"), "error: OL"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

@@ -98,8 +98,8 @@ def test_an_outline_with_controls_is_refused_and_shown_without_them(
     result = program("check", "escape.md")
 
     assert 2 == result.code
-    assert "OL008" in result.err
-    assert [] == HARMFUL.findall(result.err)
+    assert "OL008" in result.out
+    assert [] == HARMFUL.findall(result.out + result.err)
 
 
 def test_names_of_files_are_content_too(program: Program) -> None:

@@ -147,6 +147,7 @@ def test_a_warning_shows_its_line(tmp_path: Path) -> None:
 OL031 warning: this line was not understood, so it is not in the outline
  --> {file.path}:6:3
   |
+5 |   - The moon pulls.
 6 | - **Mood:** stormy
   |   ^^^^^^^^^^^^^^^^
   |
@@ -247,6 +248,6 @@ def test_too_large_a_budget_points_at_its_heading(tmp_path: Path) -> None:
         _read(tmp_path, "# Tides\n\n## 1. Shores (90,000 words)\n")
 
     assert (
-        f"{tmp_path}/outline.md:3:4: words: 90000 is too large; the most is 20,000"
+        f"{tmp_path}/outline.md:3:15: words: 90000 is too large; the most is 20,000"
         == caught.value.message
     )

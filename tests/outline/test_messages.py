@@ -18,6 +18,7 @@ MISTAKES = {
 OL101 unknown key `key_point`; did you mean `key_points`?
  --> outline.yaml:5:5
   |
+4 |     words: 50
 5 |     key_point:
   |     ^^^^^^^^^
   |
@@ -29,6 +30,7 @@ help: Write `key_points`, or remove the key.""",
 OL104 words: 'about 50' is not a whole number
  --> outline.yaml:4:12
   |
+3 |   - title: Shores
 4 |     words: about 50
   |            ^^^^^^^^
   |
@@ -40,6 +42,7 @@ help: Write it as in `words: 250`.""",
 OL102 this section has no `title`
  --> outline.yaml:3:5
   |
+2 | sections:
 3 |   - words: 50
   |     ^^^^^^^^^
   |
@@ -65,6 +68,7 @@ help: Add `sections: ...`.""",
 OL107 the id `sea` is given twice; it is already on line 3
  --> outline.yaml:4:10
   |
+3 |   - {id: sea, title: Shores, words: 50}
 4 |   - {id: sea, title: Bays, words: 50}
   |          ^^^
   |
@@ -76,6 +80,7 @@ help: Give each section an id of its own, or leave the id out.""",
 OL109 id: '../Sea' is not a valid id
  --> outline.yaml:3:10
   |
+2 | sections:
 3 |   - {id: ../Sea, title: Shores, words: 50}
   |          ^^^^^^
   |
@@ -90,6 +95,7 @@ help: Use small letters, digits and hyphens, at most 64, such as `sea`.""",
 OL108 only the first section can be the introduction
  --> outline.yaml:4:37
   |
+3 |   - {title: Shores, words: 50}
 4 |   - {title: Hello, words: 50, role: introduction}
   |                                     ^^^^^^^^^^^^
   |
@@ -101,6 +107,7 @@ help: Move this section to the top, or give it the role `body`.""",
 OL111 role: 'Body' is not one of introduction, body or conclusion
  --> outline.yaml:3:38
   |
+2 | sections:
 3 |   - {title: Shores, words: 50, role: Body}
   |                                      ^^^^
   |
@@ -112,6 +119,7 @@ help: Write one of these three, in small letters.""",
 OL011 a tab stands where YAML allows only spaces
  --> outline.yaml:3:1
   |
+2 | sections:
 3 |  - title: Shores
   | ^
   |
@@ -123,6 +131,7 @@ help: Indent with spaces, two for each level.""",
 OL015 the key `words` is given twice; it is already on line 4
  --> outline.yaml:5:5
   |
+4 |     words: 50
 5 |     words: 60
   |     ^^^^^
   |
@@ -189,6 +198,7 @@ help: Write '' for a ' inside the text, or use the other kind around it.""",
 OL012 the `[` opened here is not closed
  --> outline.yaml:2:7
   |
+1 | title: Tides
 2 | tags: [sea, moon
   |       ^
   |
@@ -211,6 +221,7 @@ help: Put the whole value in quotation marks.""",
 OL010 this line has no `: ` after its key
  --> outline.yaml:2:1
   |
+1 | title: Tides
 2 | sections
   | ^^^^^^^^
   |
@@ -222,6 +233,7 @@ help: Write `key: value`, or indent the line if it goes on with the value above.
 OL010 this key does not fit the line above
  --> outline.yaml:4:6
   |
+3 |   - title: Shores
 4 |      words: 50
   |      ^^^^^
   |
@@ -233,6 +245,7 @@ help: Check the indentation, and that the line above has its `:`.""",
 OL010 this line does not fit the lines above
  --> outline.yaml:4:4
   |
+3 |   - title: Shores
 4 |    words: 50
   |    ^
   |
@@ -244,6 +257,7 @@ help: Indent the keys or items of one list or mapping alike.""",
 OL010 a list cannot begin behind a key on the same line
  --> outline.yaml:2:11
   |
+1 | title: Tides
 2 | sections: - title: Shores
   |           ^
   |
@@ -266,6 +280,7 @@ help: Remove the escape that makes it; an article cannot show it.""",
 OL017 a second YAML document begins here, but an outline is one document
  --> outline.yaml:4:1
   |
+3 |   - {title: Shores, words: 50}
 4 | ---
   | ^^^
   |
@@ -280,6 +295,7 @@ help: Remove the line `---` and what follows, or put it in a file of its own."""
 OL101 unknown key `The bay`
  --> outline.yaml:6:9
   |
+5 |     evidence:
 6 |       - The bay: it is wide
   |         ^^^^^^^
   |

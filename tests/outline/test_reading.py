@@ -80,10 +80,10 @@ def test_a_name_that_cannot_be() -> None:
         (b"", "OL005"),
         (b" \n\t\n", "OL005"),
         (b"# only a comment\n", "OL005"),
-        (b"\xef\xbb\xbf" + MINIMAL.encode(), "OL007"),
         (MINIMAL.encode("utf-16"), "OL007"),
         (MINIMAL.encode("utf-32"), "OL007"),
-        (MINIMAL.encode("utf-16-be"), "OL008"),
+        (MINIMAL.encode("utf-16-be"), "OL007"),
+        (MINIMAL.encode("utf-16-le"), "OL007"),
         (b"title: a\0b\n", "OL008"),
         (b"title: \xed\xa0\x80\n", "OL006"),
         (b"title: \xc2\x85\n", "OL008"),
@@ -97,6 +97,16 @@ def test_content_that_is_not_text(tmp_path: Path, content: bytes, code: str) -> 
     path.write_bytes(content)
 
     assert code in _codes(path)
+
+
+def test_the_mark_of_windows_does_no_harm(tmp_path: Path) -> None:
+    """UTF-8 with a byte order mark reads as without, and columns are not shifted."""
+    path = tmp_path / "outline.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + MINIMAL.encode())
+    file = read_outline(path)
+
+    assert "Tides" == file.outline.title
+    assert 8 == file.span("title").column
 
 
 def test_bad_utf8_names_byte_and_line(tmp_path: Path) -> None:

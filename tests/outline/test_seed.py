@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gptoss_writer.outline.linting import lint
 from gptoss_writer.outline.models import Quotation
 from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.outline.yaml_writer import to_yaml
@@ -81,6 +82,28 @@ def test_every_line_is_placed(seed: OutlineFile) -> None:
     assert () == seed.warnings
     assert all((strategy.angle, strategy.value, strategy.approach))
     assert ((), None) == (seed.outline.tags, seed.outline.description)
+
+
+def test_the_linter_says_what_is_inconsistent(seed: OutlineFile) -> None:
+    """Budgets, evidence that is missing, astray or twice, broken marks, tags; nothing more."""
+    expected = [
+        "OL220 a piece of this stands in section 1 too, on line 16",
+        'OL223 this quotation opens with " and closes with ”',
+        "OL220 this stands in section 3 too, on line 36",
+        "OL220 a piece of this stands in section 5 too, on line 57",
+        "OL211 this section has no evidence",
+        "OL222 this quotation of Greg Brockman belongs to no section",
+        (
+            "OL202 1,500 words are read in 6 to 7.5 minutes, not in 8: "
+            "at 200 to 250 words a minute that takes 1,600 to 2,000 words"
+        ),
+        "OL201 the budgets add up to 1,500 words, 200 fewer than the 1,700 stated here",
+        "OL217 there are 8 tags; dev.to takes 4",
+    ]
+
+    assert expected == [
+        f"{item.code} {item.message}" for item in lint(seed) if item.severity != "note"
+    ]
 
 
 def test_as_yaml_it_is_the_same(seed: OutlineFile, tmp_path: Path) -> None:

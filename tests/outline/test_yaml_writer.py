@@ -6,11 +6,19 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, example, given, settings
 
-from gptoss_writer.outline.models import Fact, KeyPoint, Outline, Quotation, Section, Strategy
+from gptoss_writer.outline.models import (
+    Fact,
+    KeyPoint,
+    Lint,
+    Outline,
+    Quotation,
+    Section,
+    Strategy,
+)
 from gptoss_writer.outline.source import Source
 from gptoss_writer.outline.validation import validate
 from gptoss_writer.outline.yaml_form import read_yaml
-from gptoss_writer.outline.yaml_writer import to_yaml
+from gptoss_writer.outline.yaml_writer import Comments, to_yaml
 from tests.support.outlines import outlines
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -45,6 +53,58 @@ def _read_back(text: str) -> Outline:
 def test_what_is_written_reads_back_the_same(outline: Outline) -> None:
     """Reading the YAML of any outline gives that outline again."""
     assert outline == _read_back(to_yaml(outline))
+
+
+def test_ranges_and_ignored_codes_are_written() -> None:
+    """A range stands where its middle would; an uneven band has a key of its own."""
+    outline = Outline(
+        title="T",
+        sections=(
+            Section(id="a", title="A", words=225, band=(200, 250)),
+            Section(id="b", title="B", words=210, band=(200, 250)),
+        ),
+        lint=Lint(ignore=("OL211",)),
+    )
+    expected = """\
+title: T
+
+sections:
+  - id: a
+    title: A
+    words: 200-250
+
+  - id: b
+    title: B
+    words: 210
+    band: [200, 250]
+
+lint:
+  ignore: [OL211]
+"""
+
+    assert expected == to_yaml(outline)
+    assert outline == _read_back(expected)
+
+
+def test_comments_say_where_it_came_from() -> None:
+    """Lines above, above each section, and below; whatever is in them stays a comment."""
+    outline = Outline(title="T", sections=(Section(id="a", title="A", words=9),))
+    comments = Comments(head=["From a.md."], sections=["line 3"], tail=["Not placed: x\ny: z"])
+    expected = """\
+# From a.md.
+
+title: T
+
+sections:
+  # line 3
+  - id: a
+    title: A
+    words: 9
+
+# Not placed: x y: z
+"""
+
+    assert expected == to_yaml(outline, comments)
 
 
 def test_the_text_looks_as_a_person_writes_it() -> None:

@@ -10,6 +10,7 @@ from gptoss_writer.outline.models import (
     Elements,
     Fact,
     KeyPoint,
+    Lint,
     Outline,
     Quotation,
     Section,
@@ -69,6 +70,14 @@ key_points = st.one_of(
 _ids = st.from_regex(r"[a-z0-9][a-z0-9-]{0,63}", fullmatch=True)
 
 
+_budgets = st.one_of(
+    st.integers(1, 20_000).map(lambda words: {"words": words}),
+    st.lists(st.integers(1, 20_000), min_size=3, max_size=3).map(
+        lambda found: {"words": sorted(found)[1], "band": (min(found), max(found))}
+    ),
+)
+
+
 @st.composite
 def sections(draw: st.DrawFn) -> tuple[Section, ...]:
     """Draw sections with ids of their own, of which only the first may be the introduction."""
@@ -80,7 +89,7 @@ def sections(draw: st.DrawFn) -> tuple[Section, ...]:
                 st.sampled_from(["body", "conclusion", *(["introduction"] if number == 0 else [])])
             ),
             title=draw(lines),
-            words=draw(st.integers(1, 20_000)),
+            **draw(_budgets),
             key_points=tuple(draw(st.lists(key_points, max_size=2))),
             evidence=tuple(draw(st.lists(quotations | facts, max_size=2))),
             notes=draw(_maybe_prose),
@@ -91,6 +100,8 @@ def sections(draw: st.DrawFn) -> tuple[Section, ...]:
 
 _items = st.lists(prose, max_size=2).map(tuple)
 _pace = st.integers(1, 10_000)
+
+_codes = st.from_regex(r"OL[0-9]{3}", fullmatch=True)
 
 outlines = st.builds(
     Outline,
@@ -116,5 +127,6 @@ outlines = st.builds(
         examples=_items,
         takeaways=_items,
     ),
+    lint=st.lists(_codes, max_size=2).map(lambda codes: Lint(ignore=tuple(codes))),
 )
 """Any valid outline."""
