@@ -13,11 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from platformdirs import user_config_path
+from platformdirs import user_cache_path, user_config_path
 
 from gptoss_writer.errors import UsageError
 from gptoss_writer.harmony.messages import ReasoningEffort
 
+_NAME = "gptoss-writer"
 PROJECT_FILE = "gptoss-writer.toml"
 USER_FILE = "config.toml"
 ENVIRONMENT_PREFIX = "GPTOSS_WRITER_"
@@ -49,6 +50,11 @@ class Settings:
     tolerance: float | None = None
 
 
+def prefixes_folder() -> Path:
+    """Give the folder in which evaluated prompt prefixes are kept, for all drafts of this user."""
+    return user_cache_path(_NAME) / "prefixes"
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """Raw values from one place; `label` names a key of it in a message."""
@@ -74,7 +80,7 @@ def resolve(
     layers = (
         _Layer({k: v for k, v in flags.items() if v is not None}, _flag, Path()),
         _environment_layer(environment),
-        *_file_layers(folder, user_file or user_config_path("gptoss-writer") / USER_FILE),
+        *_file_layers(folder, user_file or user_config_path(_NAME) / USER_FILE),
     )
     chosen: dict[str, object] = {}
     for layer in layers:

@@ -119,6 +119,12 @@ OutputOption = Annotated[
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written, and stop.")
 ]
+NoCacheOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache", help="Neither use nor keep the evaluated beginning of the prompts on disk."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report as JSON on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print data and errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print more about the run.")]

@@ -25,6 +25,7 @@ def regenerate(
     workspace: options.WorkspaceOption = None,
     prompts: options.PromptsOption = None,
     output: options.OutputOption = None,
+    no_cache: options.NoCacheOption = False,  # noqa: FBT002 - a flag
     dry_run: options.DryRunOption = False,  # noqa: FBT002 - a flag
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
@@ -58,6 +59,7 @@ def regenerate(
         because=because,
         replace_edited=replace_edited,
         output=output,
+        no_cache=no_cache,
         dry_run=dry_run,
         as_json=json,
     )

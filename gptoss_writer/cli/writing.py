@@ -56,7 +56,7 @@ from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import Templates, load_templates
-from gptoss_writer.settings import Settings
+from gptoss_writer.settings import Settings, prefixes_folder
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.workspace import Workspace
 
@@ -71,6 +71,7 @@ class WritingCommand:
     because: str = ""
     replace_edited: bool = False
     output: str | None = None
+    no_cache: bool = False
     dry_run: bool = False
     as_json: bool = False
 
@@ -95,7 +96,7 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
         if draft and request.asked and not command.replace_edited:
             require_untouched(draft, request.asked[0])
         pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
-        engine = stack.enter_context(closing(_open_engine(request.settings, pinned)))
+        engine = stack.enter_context(closing(_open_engine(request, pinned)))
         call = _Call.of(request, engine, pinned)
         if command.dry_run:
             return call.rehearse(draft, terminal)
@@ -127,12 +128,17 @@ def _require_target(command: WritingCommand, path: Path, draft: Workspace | None
         )
 
 
-def _open_engine(settings: Settings, pinned: WorkspaceSettings) -> Engine:
+def _open_engine(request: _Request, pinned: WorkspaceSettings) -> Engine:
+    settings = request.settings
     model = settings.model or (pinned.model.path if pinned.model else "")
     if not model:
         raise ModelError("No model was given.", THREE_WAYS)
     place = model if is_tape(model) else find_model(model, model_folders())
-    return open_engine(place, EngineOptions(threads=settings.threads or 0))
+    options = EngineOptions(
+        threads=settings.threads or 0,
+        prefixes=None if request.command.no_cache else prefixes_folder(),
+    )
+    return open_engine(place, options)
 
 
 @dataclass(frozen=True, slots=True)

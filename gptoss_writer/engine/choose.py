@@ -12,9 +12,14 @@ _SCRIPTED = "scripted:"
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """How an engine runs, where it has a choice. `threads` 0: one for each physical core."""
+    """How an engine runs, where it has a choice.
+
+    `threads` 0: one for each physical core. `prefixes`: the folder in which evaluated prefixes are
+    kept for later runs; None keeps none.
+    """
 
     threads: int = 0
+    prefixes: Path | None = None
 
 
 def is_tape(model: str) -> bool:
@@ -38,4 +43,6 @@ def open_engine(model: str | Path, options: EngineOptions | None = None) -> Engi
     )
 
     options = options or EngineOptions()
-    return LlamaEngine(Path(model), LlamaOptions(threads=options.threads))
+    return LlamaEngine(
+        Path(model), LlamaOptions(threads=options.threads, prefixes=options.prefixes)
+    )

@@ -22,7 +22,7 @@ OPTIONS = {
         *("-m, --model PATH|NAME", "-e, --effort low|medium|high", "--seed N", "--temperature X"),
         *("--top-p X", "--top-k N", "--min-p X", "--context N", "--threads N"),
         *("--analysis-tokens N", "--tolerance PERCENT", "-w, --workspace FOLDER"),
-        "--prompts FOLDER",
+        *("--prompts FOLDER", "--no-cache"),
         *("-o, --output FILE|-", "--dry-run", "--json", "-q, --quiet", "-v, --verbose"),
     ),
     "check": (

@@ -7,7 +7,8 @@ layers (without that, cells outside the window are recycled and a fork would sil
 missing keys).
 
 Parts are evaluated in batches of their own, so the split into batches, and with it every rounding,
-is the same whether a part was reused or evaluated: reuse never changes a bit of the logits.
+is the same whether a part was reused or evaluated: reuse never changes a bit of the logits. The
+same holds for the first part, the prefix, where an earlier process saved it.
 """
 
 from __future__ import annotations
@@ -19,10 +20,19 @@ from typing import Any
 
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.library import bindings, last_errors
+from gptoss_writer.engine.llama.saved_prefix import PrefixStore
 from gptoss_writer.errors import EngineError
 
 MAX_PARTS = 4
 BATCH_TOKENS = 512
+CONTEXT_FORM = {
+    "batch": BATCH_TOKENS,
+    "sequences": MAX_PARTS + 1,
+    "swa": "full",
+    "kv": "unified f16",
+}
+"""What a saved state depends on beyond the model and its size; see `Context`."""
+
 _LIVE = MAX_PARTS  # the sequence that text is written in
 _ABORTED = 2
 _NO_ROOM = 1
@@ -30,10 +40,14 @@ _NO_ROOM = 1
 
 @dataclass(frozen=True, slots=True)
 class ContextOptions:
-    """`tokens` is the least size of the KV cache; `threads` compute."""
+    """`tokens` is the least size of the KV cache; `threads` compute.
+
+    `prefixes` is where evaluated prefixes are kept for other processes, if anywhere.
+    """
 
     tokens: int
     threads: int
+    prefixes: PrefixStore | None = None
 
 
 class Cancelled(Exception):  # noqa: N818 - control flow inside this room, never leaves it
@@ -69,6 +83,7 @@ class Context:
         self._single.seq_id[0][0] = _LIVE
         self._single.logits[0] = 1
         self._single_token, self._single_position = self._single.token, self._single.pos
+        self._prefixes = options.prefixes
         self._parts: list[tuple[int, ...]] = []
         self._position = 0
 
@@ -89,6 +104,7 @@ class Context:
     def enter(self, parts: Sequence[tuple[int, ...]], cancellation: Cancellation) -> Iterator[int]:
         """Bring a prompt into the cache and fork it; yield how many tokens are in, as it grows.
 
+        The first number yielded is that of the tokens that need not be evaluated.
         `parts` are at most `MAX_PARTS`, none of them empty. May be closed half-way. Leaves the fork
         ready for `extend`. Raises `Cancelled` where the caller asked to stop, and `EngineError`
         where llama.cpp fails; parts that were complete stay cached.
@@ -98,6 +114,8 @@ class Context:
         for level in range(kept, MAX_PARTS):  # one more than `_parts` may be there in part
             self._forget(level)
         del self._parts[kept:]
+        if not kept and self._restore(parts[:1]):
+            kept = 1
         done = sum(map(len, parts[:kept]))
         yield done
         for level in range(kept, len(parts)):
@@ -108,6 +126,8 @@ class Context:
                 done += len(batch)
                 yield done
             self._parts.append(parts[level])
+            if level == 0:
+                self._save(parts[0])
         if parts:
             self._fork(len(parts) - 1, _LIVE)
         self._position = done
@@ -172,6 +192,26 @@ class Context:
 
     def _fork(self, source: int, target: int) -> None:
         bindings.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+
+    def _restore(self, prefix: Sequence[tuple[int, ...]]) -> bool:
+        """Bring a prefix that was saved into the cache; tell whether it is there now."""
+        state = self._prefixes.load(prefix[0]) if self._prefixes and prefix else None
+        if state is None:
+            return False
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        if bindings.llama_state_seq_set_data(self.handle, buffer, len(state), 0) != len(state):
+            self._forget(0)
+            return False
+        self._parts.append(prefix[0])
+        return True
+
+    def _save(self, prefix: tuple[int, ...]) -> None:
+        if self._prefixes is None:
+            return
+        size = bindings.llama_state_seq_get_size(self.handle, 0)
+        buffer = (ctypes.c_uint8 * size)()
+        if bindings.llama_state_seq_get_data(self.handle, buffer, size, 0) == size:
+            self._prefixes.save(prefix, bytes(buffer))
 
     def _evaluate(
         self,

@@ -16,8 +16,10 @@ from gptoss_writer.engine.interface import (
     ProgressSink,
     TokenLimits,
 )
-from gptoss_writer.engine.llama.context import Context, ContextOptions
+from gptoss_writer.engine.llama.context import CONTEXT_FORM, Context, ContextOptions
 from gptoss_writer.engine.llama.header import check_model, identify
+from gptoss_writer.engine.llama.library import bindings_version, system_info
+from gptoss_writer.engine.llama.saved_prefix import PrefixStore
 from gptoss_writer.engine.llama.threads import default_threads
 from gptoss_writer.engine.llama.turn import overhead_tokens, write_turn
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
@@ -31,10 +33,14 @@ _CONTEXT_STEP = 256
 
 @dataclass(frozen=True, slots=True)
 class LlamaOptions:
-    """How llama.cpp runs. `threads` 0 takes one for each physical core."""
+    """How llama.cpp runs. `threads` 0 takes one for each physical core.
+
+    `prefixes` is the folder in which evaluated prefixes are kept; None keeps none.
+    """
 
     threads: int = 0
     load: LoadOptions = field(default_factory=LoadOptions)
+    prefixes: Path | None = None
 
 
 class LlamaEngine:
@@ -91,7 +97,23 @@ class LlamaEngine:
         self._drop_context()
         size = -(-context_tokens // _CONTEXT_STEP) * _CONTEXT_STEP
         threads = self._options.threads or default_threads()
-        self._context = Context(self._weights.handle, ContextOptions(size, threads))
+        options = ContextOptions(size, threads, self._prefix_store(threads))
+        self._context = Context(self._weights.handle, options)
+
+    def _prefix_store(self, threads: int) -> PrefixStore | None:
+        """Give the store of prefixes that this engine would evaluate to the same bits."""
+        if self._options.prefixes is None:
+            return None
+        identity = {
+            "model": self._identity.fingerprint,
+            "llama_cpp_python": bindings_version,
+            "system": system_info(),
+            "threads": threads,
+            "repack": self._options.load.repack,
+            "gpu_layers": self._options.load.gpu_layers,
+            **CONTEXT_FORM,
+        }
+        return PrefixStore(self._options.prefixes, identity)
 
     def _load(self, cancellation: Cancellation, progress: ProgressSink | None) -> None:
         if self._is_closed:
