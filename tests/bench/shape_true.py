@@ -75,13 +75,13 @@ def write_shape_true(path: Path, layers: int = LAYERS, vocabulary: Vocabulary | 
     return path.stat().st_size
 
 
-def padded_vocabulary() -> Vocabulary:
+def padded_vocabulary(kind: TokenType = TokenType.UNUSED) -> Vocabulary:
     """Fill the small vocabulary up with tokens that nothing uses, to the size of the real one."""
     filler = [f"<|filler_{index}|>" for index in range(VOCABULARY_SIZE - len(SMALL.tokens))]
     return replace(
         SMALL,
         tokens=(*SMALL.tokens, *filler),
-        types=(*SMALL.types, *[TokenType.UNUSED] * len(filler)),
+        types=(*SMALL.types, *[kind] * len(filler)),
     )
 
 

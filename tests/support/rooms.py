@@ -28,6 +28,7 @@ FLOORS = {
     "outline": 2,
     "harmony": 2,
     "events": 1,
+    "machine": 1,
     "errors": 0,
     "text": 0,
 }
@@ -55,6 +56,7 @@ ONLY_IN = {
     "yaml": ("gptoss_writer.outline", "gptoss_writer.engine.scripted"),
     "filelock": ("gptoss_writer.workspace",),
     "platformdirs": ("gptoss_writer.settings",),
+    "psutil": ("gptoss_writer.machine",),
     "click": (),
 }
 """Libraries that only one place may import."""
