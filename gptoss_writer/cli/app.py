@@ -14,6 +14,7 @@ from gptoss_writer import __version__
 from gptoss_writer.cli import (
     assemble,
     check,
+    doctor,
     generate,
     import_outline,
     regenerate,
@@ -67,6 +68,7 @@ app.command("import", cls=Command)(import_outline.import_outline)
 app.command("show", cls=Command)(show.show)
 app.command("status", cls=Command)(status.status)
 app.command("assemble", cls=Command)(assemble.assemble)
+app.command("doctor", cls=Command)(doctor.doctor)
 
 
 def run_command(argv: Sequence[str] | None) -> int:

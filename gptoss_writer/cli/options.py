@@ -73,6 +73,26 @@ ThreadsOption = Annotated[
     str | None,
     typer.Option("--threads", metavar="N", help="CPU threads. [default: the physical cores]"),
 ]
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        metavar="auto|mmap|repack",
+        help="Map the weights, or copy them into a faster form. [default: auto, by memory]",
+    ),
+]
+MlockOption = Annotated[
+    bool | None,
+    typer.Option("--mlock", help="Keep the weights in memory, whatever else needs it."),
+]
+GpuLayersOption = Annotated[
+    str | None,
+    typer.Option(
+        "--gpu-layers",
+        metavar="N",
+        help="Layers on the GPU, where the build has one. [default: all]",
+    ),
+]
 AnalysisOption = Annotated[
     str | None,
     typer.Option(

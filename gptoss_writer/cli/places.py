@@ -15,6 +15,10 @@ from gptoss_writer.settings import Settings, resolve
 from gptoss_writer.workspace.workspace import Workspace
 
 DRAFTS = Path("drafts")
+_NOT_REMEMBERED = (
+    *("workspace", "prompts", "context", "threads", "weights", "mlock", "gpu_layers"),
+    *("analysis_tokens", "tolerance"),
+)
 _NO_NAMES = frozenset({"", ".", ".."})
 
 
@@ -98,8 +102,9 @@ def command_line(
 ) -> str:
     """Write a command as the user could type it, with the flags that a draft does not remember."""
     line = ["gptoss-writer", command, str(outline), *words]
-    for name in ("workspace", "prompts", "context", "threads", "analysis_tokens", "tolerance"):
+    for name in _NOT_REMEMBERED:
         value = (flags or {}).get(name)
         if value is not None:
-            line += [f"--{name.replace('_', '-')}", str(value)]
+            line.append(f"--{name.replace('_', '-')}")
+            line += [] if value is True else [str(value)]
     return shlex.join(line)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.engine.interface import Engine
+from gptoss_writer.engine.preflight import WeightsMode
 
 _SCRIPTED = "scripted:"
 
@@ -14,11 +15,15 @@ _SCRIPTED = "scripted:"
 class EngineOptions:
     """How an engine runs, where it has a choice.
 
-    `threads` 0: one for each physical core. `prefixes`: the folder in which evaluated prefixes are
-    kept for later runs; None keeps none.
+    `threads` 0: one for each physical core. `weights`: how they are loaded; `mlock` keeps them in
+    memory; `gpu_layers` -1 means all of them. `prefixes`: the folder in which evaluated prefixes
+    are kept for later runs; None keeps none.
     """
 
     threads: int = 0
+    weights: WeightsMode = "auto"
+    mlock: bool = False
+    gpu_layers: int = -1
     prefixes: Path | None = None
 
 
