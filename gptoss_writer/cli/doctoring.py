@@ -90,7 +90,7 @@ def _machine_lines(machine: Facts) -> list[str]:
             f"{gigabytes(machine['available_bytes'])} available"
             + (f"; the control group allows {gigabytes(limit)}" if limit else ""),
         ),
-        _line("Swap", f"{gigabytes(machine['swap_free_bytes'])} free (not counted on)"),
+        _line("Swap", f"{gigabytes(machine['swap_free_bytes'])} free; not counted on"),
         _line("Processor", machine["processor"]),
         _line("Threads", f"{machine['threads']} of {machine['logical_processors']} processors"),
         _line("llama.cpp", f"llama-cpp-python {machine['llama_cpp_python']}"),

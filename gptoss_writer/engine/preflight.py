@@ -132,4 +132,6 @@ def decide(
 
 def gigabytes(size: int) -> str:
     """Write a number of bytes in GB of 10^9 bytes, or in MB where it is less than a tenth."""
+    if not size:
+        return "none"
     return f"{size / 1e9:.1f} GB" if size >= 1e8 else f"{size / 1e6:.1f} MB"  # noqa: PLR2004 - 0.1 GB
