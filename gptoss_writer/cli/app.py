@@ -17,6 +17,7 @@ from gptoss_writer.cli import (
     doctor,
     generate,
     import_outline,
+    models,
     regenerate,
     show,
     status,
@@ -69,6 +70,7 @@ app.command("show", cls=Command)(show.show)
 app.command("status", cls=Command)(status.status)
 app.command("assemble", cls=Command)(assemble.assemble)
 app.command("doctor", cls=Command)(doctor.doctor)
+app.add_typer(models.app, name="models")
 
 
 def run_command(argv: Sequence[str] | None) -> int:

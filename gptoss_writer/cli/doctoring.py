@@ -40,11 +40,11 @@ def examine(
     trouble: WriterError | None = None
     try:
         if outline is None:
-            with closing(open_model(settings, "", no_cache=True)) as engine:
+            with closing(open_model(settings, "", terminal, no_cache=True)) as engine:
                 tokens = settings.context or _COMMON_CONTEXT_TOKENS
                 _add_model(facts, lines, engine, engine.preflight(tokens))
         else:
-            with rehearsing(WritingCommand(outline, flags, no_cache=True)) as rehearsal:
+            with rehearsing(WritingCommand(outline, flags, no_cache=True), terminal) as rehearsal:
                 _add_outline(facts, lines, rehearsal)
     except WriterError as error:
         trouble = error

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gptoss_writer.errors import UsageError, WorkspaceError
+from gptoss_writer.models.elsewhere import Surroundings
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile
-from gptoss_writer.settings import Settings, resolve
+from gptoss_writer.settings import Settings, models_folder, resolve
 from gptoss_writer.workspace.workspace import Workspace
 
 DRAFTS = Path("drafts")
@@ -88,8 +89,14 @@ def open_draft(file: OutlineFile, path: Path) -> Workspace:
 
 
 def model_folders() -> tuple[Path, ...]:
-    """Give the folders in which a model may be named: models/ here, and that of the checkout."""
-    return (current_folder() / "models", Path(__file__).resolve().parents[2] / "models")
+    """Give the folders in which a model may be named: models/ here, the checkout's, the user's."""
+    checkout = Path(__file__).resolve().parents[2] / "models"
+    return (current_folder() / "models", checkout, models_folder())
+
+
+def surroundings() -> Surroundings:
+    """Give what a search for models starts from."""
+    return Surroundings(Path.home(), os.environ, model_folders())
 
 
 def today() -> str:

@@ -101,7 +101,7 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
         if draft and request.asked and not command.replace_edited:
             require_untouched(draft, request.asked[0])
         pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
-        engine = stack.enter_context(closing(_open_engine(request, pinned)))
+        engine = stack.enter_context(closing(_open_engine(request, pinned, terminal)))
         call = _Call.of(request, engine, pinned)
         if command.dry_run:
             return call.rehearse(draft, terminal)
@@ -135,12 +135,12 @@ def _require_target(command: WritingCommand, path: Path, draft: Workspace | None
 
 
 @contextmanager
-def rehearsing(command: WritingCommand) -> Iterator[Rehearsal]:
+def rehearsing(command: WritingCommand, terminal: Terminal) -> Iterator[Rehearsal]:
     """Plan a whole outline as if nothing of it were written; nothing is loaded or changed."""
     request = _Request.read(command)
     draft = find_draft(request.file, workspace_path(command.outline, request.settings))
     pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
-    with closing(_open_engine(request, pinned)) as engine:
+    with closing(_open_engine(request, pinned, terminal)) as engine:
         call = _Call.of(request, engine, pinned)
         prepared = call.prepare({})
         yield Rehearsal(call.outline, engine, prepared, call.time_needed(prepared))
@@ -156,10 +156,12 @@ class Rehearsal:
     time: Duration | None
 
 
-def _open_engine(request: _Request, pinned: WorkspaceSettings) -> MeasuredEngine:
+def _open_engine(
+    request: _Request, pinned: WorkspaceSettings, terminal: Terminal
+) -> MeasuredEngine:
     remembered = pinned.model.path if pinned.model else ""
     no_cache = request.command.no_cache
-    return MeasuredEngine(open_model(request.settings, remembered, no_cache=no_cache))
+    return MeasuredEngine(open_model(request.settings, remembered, terminal, no_cache=no_cache))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,14 @@ ONLY_IN = {
     "filelock": ("gptoss_writer.workspace",),
     "platformdirs": ("gptoss_writer.settings",),
     "psutil": ("gptoss_writer.machine",),
+    **dict.fromkeys(
+        (
+            *("socket", "socketserver", "ssl", "http", "urllib.request", "urllib.error", "ftplib"),
+            *("smtplib", "poplib", "imaplib", "telnetlib", "xmlrpc", "asyncio", "requests"),
+            *("httpx", "httpx2", "aiohttp", "websockets", "multiprocessing.connection"),
+        ),
+        ("gptoss_writer.models.download",),  # whatever opens a connection
+    ),
     "click": (),
 }
 """Libraries that only one place may import."""
