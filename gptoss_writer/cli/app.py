@@ -13,6 +13,7 @@ from typer.main import get_command
 from gptoss_writer import __version__
 from gptoss_writer.cli import (
     assemble,
+    bench,
     check,
     doctor,
     generate,
@@ -70,6 +71,7 @@ app.command("show", cls=Command)(show.show)
 app.command("status", cls=Command)(status.status)
 app.command("assemble", cls=Command)(assemble.assemble)
 app.command("doctor", cls=Command)(doctor.doctor)
+app.command("bench", cls=Command)(bench.bench)
 app.add_typer(models.app, name="models")
 
 

@@ -13,7 +13,7 @@ from gptoss_writer.cli.terminal import Terminal
 
 def doctor(
     outline: Annotated[
-        Path | None, typer.Argument(metavar="[OUTLINE]", help="The outline to be written.")
+        Path | None, typer.Argument(metavar="OUTLINE", help="The outline to be written.")
     ] = None,
     model: options.ModelOption = None,
     effort: options.EffortOption = None,
@@ -24,20 +24,13 @@ def doctor(
     prompts: options.PromptsOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Show what this machine has, and whether the model and an outline fit it.
+    """Show whether a model and an outline fit here.
 
-    Loads no weights and changes nothing. Ends with the exit code that a run would end with: 12
-    where there is no model that can be used, 13 where there is not enough memory.
+    What this machine has, what is needed, and how long it would take. Loads no weights and changes
+    nothing. Ends with the exit code that a run would end with: 12 where there is no model that can
+    be used, 13 where there is not enough memory.
     """
+    flags = options.flags_of(locals())
     from gptoss_writer.cli.doctoring import examine
 
-    flags = {
-        "model": model,
-        "effort": effort,
-        "context": context,
-        "threads": threads,
-        "weights": weights,
-        "workspace": workspace,
-        "prompts": prompts,
-    }
     return examine(outline, flags, Terminal(), as_json=json)

@@ -37,28 +37,12 @@ def generate(
     command to go on. The draft remembers the model, the effort, the seed and the sampling; a
     change to one of them makes every section stale.
     """
+    flags = options.flags_of(locals())
     from gptoss_writer.cli.writing import WritingCommand, write
 
     command = WritingCommand(
         outline=outline,
-        flags={
-            "model": model,
-            "effort": effort,
-            "seed": seed,
-            "temperature": temperature,
-            "top_p": top_p,
-            "top_k": top_k,
-            "min_p": min_p,
-            "context": context,
-            "threads": threads,
-            "weights": weights,
-            "mlock": mlock,
-            "gpu_layers": gpu_layers,
-            "analysis_tokens": analysis_tokens,
-            "tolerance": tolerance,
-            "workspace": workspace,
-            "prompts": prompts,
-        },
+        flags=flags,
         output=output,
         no_cache=no_cache,
         dry_run=dry_run,

@@ -12,7 +12,7 @@ from gptoss_writer.cli.command_line import Command
 from gptoss_writer.cli.terminal import Terminal
 
 app = typer.Typer(
-    help="Find, look at, check and download model files.",
+    help="List, find, check and download models.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -26,7 +26,10 @@ FileArgument = Annotated[
 
 @app.command("list", cls=Command)
 def list_models(json: options.JsonOption = False) -> int:  # noqa: FBT002 - a flag
-    """List the models that have a name, and where they are on this machine."""
+    """List the known models.
+
+    With their places on this machine, or how to get them.
+    """
     from gptoss_writer.cli.model_files import list_known
 
     return list_known(Terminal(), as_json=json)
@@ -34,11 +37,12 @@ def list_models(json: options.JsonOption = False) -> int:  # noqa: FBT002 - a fl
 
 @app.command("find", cls=Command)
 def find(json: options.JsonOption = False) -> int:  # noqa: FBT002 - a flag
-    """Look for gpt-oss files where this and other programs keep theirs.
+    """Look for gpt-oss files on this machine.
 
-    The places of Hugging Face, llama.cpp, LM Studio, Ollama, Jan and GPT4All. Each file is judged
-    by its header; one that cannot be used is listed with the reason. `generate` without --model
-    takes the first of the list.
+    Looks where this program keeps its models, and in the places of Hugging Face, llama.cpp,
+    LM Studio, Ollama, Jan and GPT4All. Each file is judged by its header; one that cannot be used
+    is listed with the reason. `generate` without --model takes the first that is large enough to
+    be a real one.
     """
     from gptoss_writer.cli.model_files import list_found
 
@@ -50,7 +54,10 @@ def inspect(
     file: FileArgument,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Show what a GGUF file says of itself, whatever model it is. Loads nothing."""
+    """Show what a GGUF file says of itself.
+
+    Whatever model it is; nothing is loaded.
+    """
     from gptoss_writer.cli.model_files import inspect_file
 
     return inspect_file(file, Terminal(), as_json=json)
@@ -65,10 +72,11 @@ def verify(
     ] = None,
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Check a model file: its header at once, then the SHA-256 of all of it.
+    """Check a model file.
 
-    The hash is compared with the catalog's where the file is known, or with the name that
-    Hugging Face's cache gave it. Exit code 12 where it differs.
+    Its header at once, then the SHA-256 of all of it. The hash is compared with the catalog's
+    where the file is known, or with the name that a cache gave the file. Exit code 12 where it
+    differs.
     """
     from gptoss_writer.cli.model_files import verify_file
 
@@ -84,10 +92,11 @@ def download(
     ] = None,
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Download a model, and check its SHA-256 as it comes.
+    """Download a model.
 
-    Stop at any time; the same command goes on where it stopped. Heeds HF_ENDPOINT, HF_TOKEN and
-    the proxy variables. This is the only command that opens a connection.
+    Its SHA-256 is checked as it comes. Stop at any time; the same command goes on where it
+    stopped. Heeds HF_ENDPOINT, HF_TOKEN and the proxy variables. This is the only command that
+    opens a connection.
     """
     from gptoss_writer.cli.model_files import download_model
 

@@ -6,6 +6,7 @@ so that a mistake is worded in one way wherever it was made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -148,3 +149,13 @@ NoCacheOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report as JSON on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print data and errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print more about the run.")]
+
+_SETTINGS = (
+    *("model", "effort", "seed", "temperature", "top_p", "top_k", "min_p", "context", "threads"),
+    *("weights", "mlock", "gpu_layers", "analysis_tokens", "tolerance", "workspace", "prompts"),
+)
+
+
+def flags_of(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Take what are settings from the arguments of a command: its `locals()` at the start."""
+    return {name: arguments[name] for name in _SETTINGS if name in arguments}

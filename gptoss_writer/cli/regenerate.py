@@ -39,28 +39,12 @@ def regenerate(
     The other sections keep every byte, and the text that is replaced stays in history/. Without
     --seed each call draws a new text.
     """
+    flags = options.flags_of(locals())
     from gptoss_writer.cli.writing import WritingCommand, write
 
     command = WritingCommand(
         outline=outline,
-        flags={
-            "model": model,
-            "effort": effort,
-            "seed": seed,
-            "temperature": temperature,
-            "top_p": top_p,
-            "top_k": top_k,
-            "min_p": min_p,
-            "context": context,
-            "threads": threads,
-            "weights": weights,
-            "mlock": mlock,
-            "gpu_layers": gpu_layers,
-            "analysis_tokens": analysis_tokens,
-            "tolerance": tolerance,
-            "workspace": workspace,
-            "prompts": prompts,
-        },
+        flags=flags,
         section=section,
         because=because,
         replace_edited=replace_edited,

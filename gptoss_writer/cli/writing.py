@@ -53,7 +53,7 @@ from gptoss_writer.drafting.run import (
 from gptoss_writer.drafting.sizing import tokens_per_word
 from gptoss_writer.engine.interface import Cancellation, Engine
 from gptoss_writer.engine.measured import MeasuredEngine
-from gptoss_writer.engine.preflight import Preflight
+from gptoss_writer.engine.preflight import SMALL_MODEL_BYTES, Preflight
 from gptoss_writer.errors import Interrupted, UsageError, WriterError
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Outline
@@ -336,7 +336,7 @@ class _Call:
         if changed and not self.options.asked:
             terminal.say(f"Changed since the last run: {', '.join(changed)}.")
         for line in outlook_lines(self.preflight(prepared), self.time_needed(prepared)):
-            terminal.say(line)
+            (terminal.say if identity.size_bytes > SMALL_MODEL_BYTES else terminal.detail)(line)
         terminal.detail(
             f"Sampling: temperature {sampling.temperature:g}, top-p {sampling.top_p:g}, "
             f"top-k {sampling.top_k}, min-p {sampling.min_p:g}"

@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from gptoss_writer.draft import Sampling
+from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.run import Run, RunOptions, prepare, section_states
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
@@ -82,11 +83,13 @@ class Setup:
     context: int
     weights: str
     threads: int
+    attempts: int
 
 
 def run_child(setup: Setup, section: str, keeps: str) -> None:
     """Be one of the processes: write the article, or a section of it; print a `Result`."""
     began = time.perf_counter()
+    policy.MAX_ATTEMPTS = setup.attempts
     watch = _Watch()
     folder = Path(setup.folder)
     outline = load_outline(folder / "outline.yaml")
@@ -235,6 +238,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--context", type=int, default=8192)
     parser.add_argument("--weights", choices=WEIGHTS_MODES, default="mmap")
     parser.add_argument("--threads", type=int, default=1, help="0: one for each physical core")
+    parser.add_argument("--attempts", type=int, default=1, help="at most, for a section")
     options = parser.parse_args(arguments)
     group = Group(options.memory)
     limit = f"a control group of {options.memory:g} GiB" if group.folder else "no limit"
@@ -246,7 +250,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "outline.yaml").write_text(OUTLINE)
         model = str(options.model.absolute())
-        setup = Setup(model, folder, options.context, options.weights, options.threads)
+        setup = Setup(
+            model, folder, options.context, options.weights, options.threads, options.attempts
+        )
         forget(options.model)
         for name, section, keeps in (
             ("article, from a cold page cache", "", True),

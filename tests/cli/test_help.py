@@ -21,6 +21,7 @@ OPTIONS = {
     "generate": (
         *("-m, --model PATH|NAME", "-e, --effort low|medium|high", "--seed N", "--temperature X"),
         *("--top-p X", "--top-k N", "--min-p X", "--context N", "--threads N"),
+        *("--weights auto|mmap|repack", "--mlock", "--gpu-layers N"),
         *("--analysis-tokens N", "--tolerance PERCENT", "-w, --workspace FOLDER"),
         *("--prompts FOLDER", "--no-cache"),
         *("-o, --output FILE|-", "--dry-run", "--json", "-q, --quiet", "-v, --verbose"),
@@ -32,6 +33,11 @@ OPTIONS = {
     "import": ("-o, --output FILE|-", "--force", "-q, --quiet"),
     "show": ("--prompt ", "--reasoning", "-w, --workspace FOLDER", "--prompts FOLDER"),
     "status": ("-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
+    "doctor": (
+        *("-m, --model PATH|NAME", "-e, --effort low|medium|high", "--context N", "--threads N"),
+        *("--weights auto|mmap|repack", "-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
+    ),
+    "bench": ("-m, --model PATH|NAME", "--threads N", "--weights auto|mmap|repack", "--json"),
     "assemble": ("-w, --workspace FOLDER", "-o, --output FILE|-", "-q, --quiet"),
 }
 OPTIONS["regenerate"] = ("--because TEXT", "--replace-edited", *OPTIONS["generate"])
@@ -65,7 +71,7 @@ def test_every_command_has_help(program: Program, command: str) -> None:
 
     assert (0, "") == (short.code, short.err)
     assert short == long
-    assert short.out.startswith(f"Usage: gptoss-writer {command} [OPTIONS] ")
+    assert short.out.startswith(f"Usage: gptoss-writer {command} [OPTIONS]")
     for option in OPTIONS[command]:
         assert any(line.startswith(option) for line in lines), option
     assert all(len(line) <= 80 for line in short.out.splitlines())
@@ -129,4 +135,4 @@ def test_the_readme_names_every_option_of_generate() -> None:
         names = option.replace(",", "").split()
         assert any(f"`{name}" in readme or f"{name} " in readme for name in names), option
     for name in COMMANDS:
-        assert f"`{name} " in readme
+        assert f"| `{name}" in readme

@@ -87,6 +87,8 @@ class Context:
         self._parts: list[tuple[int, ...]] = []
         self._position = 0
 
+    live_sequence = _LIVE
+
     @property
     def position(self) -> int:
         """How many tokens the sequence being written holds."""

@@ -26,6 +26,7 @@ from gptoss_writer.engine.llama.context import (
 from gptoss_writer.engine.llama.header import check_model, identify
 from gptoss_writer.engine.llama.library import bindings_version, system_info
 from gptoss_writer.engine.llama.memory import Plan, estimate
+from gptoss_writer.engine.llama.raw_speed import raw_seconds
 from gptoss_writer.engine.llama.saved_prefix import PrefixStore
 from gptoss_writer.engine.llama.turn import overhead_tokens, write_turn
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
@@ -185,6 +186,13 @@ class LlamaEngine:
         self._end_writing()
         if self._context is not None:
             self._context.clear()
+
+    def raw_seconds(self, request: GenerationRequest, tokens: int) -> tuple[float, float]:
+        """Time llama.cpp alone: reading a prompt, and drawing so many tokens behind it."""
+        if self._context is None:
+            raise EngineError("The engine was asked to read before its weights were loaded.")
+        self._end_writing()
+        return raw_seconds(self._context, self._vocabulary, request, tokens)
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Yield prefill and token events, then one `Completion`; see `Engine.generate`."""
