@@ -8,7 +8,7 @@ missing keys).
 
 Parts are evaluated in batches of their own, so the split into batches, and with it every rounding,
 is the same whether a part was reused or evaluated: reuse never changes a bit of the logits. The
-same holds for the first part, the prefix, where an earlier process saved it.
+same holds for the first parts, the prefix and a section, where an earlier process saved them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ CONTEXT_FORM = {
 }
 """What a saved state depends on beyond the model and its size; see `Context`."""
 
+_SAVED_PARTS = 2  # the prefix of all sections, and a section's own; notes are never the same
 _LIVE = MAX_PARTS  # the sequence that text is written in
 _ABORTED = 2
 _NO_ROOM = 1
@@ -85,6 +86,7 @@ class Context:
         self._single_token, self._single_position = self._single.token, self._single.pos
         self._prefixes = options.prefixes
         self._parts: list[tuple[int, ...]] = []
+        self._inseparable = 0  # so many of them were restored as one
         self._position = 0
 
     live_sequence = _LIVE
@@ -101,7 +103,7 @@ class Context:
             if cached != wanted:
                 break
             kept += 1
-        return kept
+        return kept if kept >= self._inseparable else 0
 
     def enter(self, parts: Sequence[tuple[int, ...]], cancellation: Cancellation) -> Iterator[int]:
         """Bring a prompt into the cache and fork it; yield how many tokens are in, as it grows.
@@ -116,8 +118,8 @@ class Context:
         for level in range(kept, MAX_PARTS):  # one more than `_parts` may be there in part
             self._forget(level)
         del self._parts[kept:]
-        if not kept and self._restore(parts[:1]):
-            kept = 1
+        self._inseparable = min(self._inseparable, kept)
+        kept = self._restore(parts, kept)
         done = sum(map(len, parts[:kept]))
         yield done
         for level in range(kept, len(parts)):
@@ -128,8 +130,8 @@ class Context:
                 done += len(batch)
                 yield done
             self._parts.append(parts[level])
-            if level == 0:
-                self._save(parts[0])
+            if level < _SAVED_PARTS:
+                self._save(level)
         if parts:
             self._fork(len(parts) - 1, _LIVE)
         self._position = done
@@ -175,7 +177,7 @@ class Context:
         """Drop everything that is cached."""
         bindings.llama_memory_clear(self._memory, False)
         self._parts.clear()
-        self._position = 0
+        self._inseparable = self._position = 0
 
     def close(self) -> None:
         """Free the context; may be called more than once."""
@@ -195,25 +197,39 @@ class Context:
     def _fork(self, source: int, target: int) -> None:
         bindings.llama_memory_seq_cp(self._memory, source, target, -1, -1)
 
-    def _restore(self, prefix: Sequence[tuple[int, ...]]) -> bool:
-        """Bring a prefix that was saved into the cache; tell whether it is there now."""
-        state = self._prefixes.load(prefix[0]) if self._prefixes and prefix else None
-        if state is None:
-            return False
-        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        if bindings.llama_state_seq_set_data(self.handle, buffer, len(state), 0) != len(state):
-            self._forget(0)
-            return False
-        self._parts.append(prefix[0])
-        return True
+    def _restore(self, parts: Sequence[tuple[int, ...]], kept: int) -> int:
+        """Bring saved parts into the cache, where more were saved than it holds; count its parts.
 
-    def _save(self, prefix: tuple[int, ...]) -> None:
+        Of the sliding-window layers llama.cpp saves no more than the window before the end. So a
+        state can be gone on with and not cut back, and the parts in it count only together.
+        """
+        for count in range(min(_SAVED_PARTS, len(parts)), kept, -1):
+            state = self._prefixes.load(parts[:count]) if self._prefixes else None
+            if state is not None:
+                for level in range(kept):
+                    self._forget(level)
+                self._parts.clear()
+                return self._fill(parts[:count], state)
+        return kept
+
+    def _fill(self, parts: Sequence[tuple[int, ...]], state: bytes) -> int:
+        """Put a state into the empty cache; count the parts that are in it then."""
+        size, last = len(state), len(parts) - 1
+        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
+        if bindings.llama_state_seq_set_data(self.handle, buffer, size, last) != size:
+            self._forget(last)
+            return 0
+        self._parts.extend(parts)
+        self._inseparable = len(parts)
+        return len(parts)
+
+    def _save(self, level: int) -> None:
         if self._prefixes is None:
             return
-        size = bindings.llama_state_seq_get_size(self.handle, 0)
+        size = bindings.llama_state_seq_get_size(self.handle, level)
         buffer = (ctypes.c_uint8 * size)()
-        if bindings.llama_state_seq_get_data(self.handle, buffer, size, 0) == size:
-            self._prefixes.save(prefix, bytes(buffer))
+        if bindings.llama_state_seq_get_data(self.handle, buffer, size, level) == size:
+            self._prefixes.save(self._parts, bytes(buffer))
 
     def _evaluate(
         self,

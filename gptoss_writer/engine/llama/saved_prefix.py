@@ -1,10 +1,11 @@
-"""Evaluated prompt prefixes kept on disk, so that the next process need not evaluate them again.
+"""Evaluated beginnings of prompts kept on disk, so that no later process evaluates them again.
 
-llama.cpp aborts on a state that does not fit its context, so a file counts only if its own header
-says exactly what this process wants (model, build, processor, context parameters, tokens) and the
-state behind it has the bytes that were hashed when it was written. Anything else is as good as not
-there. The folder is shared by all drafts and may be deleted at any time; a disk that takes nothing
-is no error, for a prefix can always be evaluated.
+A beginning is the prefix that all sections share, or that and one section's own part. llama.cpp
+aborts on a state that does not fit its context, so a file counts only if its own header says
+exactly what this process wants (model, build, processor, context parameters, tokens) and the state
+behind it has the bytes that were hashed when it was written. Anything else is as good as not there.
+The folder is shared by all drafts and may be deleted at any time; a disk that takes nothing is no
+error, for a beginning can always be evaluated.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-LIMIT_BYTES = 1 << 30
-"""Room for about thirty prefixes of gpt-oss-20b, at 48 KiB a token."""
+LIMIT_BYTES = 2 << 30
+"""Room for about five articles of gpt-oss-20b: a prompt of 1,000 tokens takes 50 MB."""
 
 _FORMAT = 1
 _SUFFIX = ".prefix"
@@ -30,6 +31,7 @@ _ABANDONED_SECONDS = 3600
 _HEADER_LIMIT = 4096
 
 Identity = Mapping[str, str | int | bool]
+Parts = Sequence[tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ class PrefixStore:
     identity: Identity
     limit_bytes: int = LIMIT_BYTES
 
-    def load(self, tokens: tuple[int, ...]) -> bytes | None:
-        """Give the saved state of a prefix; None where there is none that can be trusted."""
-        wanted = self._described(tokens)
+    def load(self, parts: Parts) -> bytes | None:
+        """Give the saved state of a beginning; None where there is none that can be trusted."""
+        wanted = self._described(parts)
         path = self._path(wanted)
         try:
             content = _read_own(path, self.limit_bytes)
@@ -56,12 +58,12 @@ class PrefixStore:
             os.utime(path)  # what was used last is evicted last
         return state
 
-    def save(self, tokens: tuple[int, ...], state: bytes) -> None:
-        """Keep the state of a prefix, and delete those used least recently if there are too many.
+    def save(self, parts: Parts, state: bytes) -> None:
+        """Keep the state of a beginning; those used least recently go if there are too many.
 
         Does nothing where the disk refuses, or where the state alone is larger than the limit.
         """
-        wanted = self._described(tokens)
+        wanted = self._described(parts)
         content = json.dumps(wanted | _seal(state)).encode() + b"\n" + state
         if len(content) > self.limit_bytes:
             return
@@ -98,12 +100,13 @@ class PrefixStore:
             if room < 0:
                 path.unlink(missing_ok=True)
 
-    def _described(self, tokens: tuple[int, ...]) -> dict[str, object]:
-        text = ",".join(map(str, tokens)).encode()
+    def _described(self, parts: Parts) -> dict[str, object]:
+        # The split counts: each part was evaluated in batches of its own, which decides rounding.
+        text = ";".join(",".join(map(str, part)) for part in parts).encode()
         return {
             "format": _FORMAT,
             **self.identity,
-            "tokens": len(tokens),
+            "tokens": sum(map(len, parts)),
             "tokens_sha256": hashlib.sha256(text).hexdigest(),
         }
 
