@@ -7,6 +7,8 @@ the memory count as available; swap does not, for weights in swap are slower tha
 
 from __future__ import annotations
 
+import os
+import resource
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +48,13 @@ def used_memory() -> tuple[int, int]:
     used = psutil.Process().memory_info()
     pages = getattr(used, "shared", 0)  # outside Linux the first number is the whole
     return used.rss - pages, pages
+
+
+def lockable_memory() -> int:
+    """Give the bytes this process may keep from being swapped or taken back (mlock)."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_MEMLOCK)
+    is_free = soft == resource.RLIM_INFINITY or os.geteuid() == 0
+    return _UNLIMITED if is_free else soft
 
 
 def _own_folders(groups: Path, own_groups: Path) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from gptoss_writer.engine.preflight import MemoryNeed, Preflight, WeightsMode, d
 from gptoss_writer.errors import ResourceError
 from gptoss_writer.machine.memory import Memory
 from tests.support.gguf_models import write_model
+from tests.support.turns import CONTEXT_TOKENS, completion_of, turn
 
 GB = 1_000_000_000
 MMAP = MemoryNeed(12 * GB, 7 * GB, 0, 0, GB // 2, GB // 4, GB // 4, 0)
@@ -115,6 +116,35 @@ def test_repacked_and_mapped_weights_are_both_loaded(tmp_path: Path) -> None:
 
     assert ("repack", "fits") == (preflight.mode, preflight.verdict)
     assert preflight.repack.repacked == preflight.mmap.weights - preflight.repack.weights > 0
+
+
+def test_weights_that_may_not_be_locked_are_not_loaded(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Silently unlocked would be the opposite of what was asked for."""
+    monkeypatch.setattr(llama_engine, "lockable_memory", lambda: 64 << 10)
+    engine = LlamaEngine(tiny_model, LlamaOptions(threads=1, lock=True))
+    with pytest.raises(ResourceError) as caught:
+        engine.prepare(512, Cancellation())
+    engine.close()
+
+    assert caught.value.message.endswith(
+        f" of {tiny_model} cannot be kept in memory: this process may lock 0.1 MB."
+    )
+    assert "Raise the limit with `ulimit -l unlimited`, or leave --mlock out." == caught.value.hint
+
+
+def test_locked_weights_write_the_same(tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is permitted, mlock changes nothing but where the pages stay."""
+    monkeypatch.setattr(llama_engine, "lockable_memory", lambda: GB)
+    texts = []
+    for lock in (False, True):
+        engine = LlamaEngine(tiny_model, LlamaOptions(threads=1, lock=lock))
+        engine.prepare(CONTEXT_TOKENS, Cancellation())
+        texts.append(completion_of(engine, turn("Write.")).final)
+        engine.close()
+
+    assert texts[0] == texts[1]
 
 
 @pytest.mark.parametrize(

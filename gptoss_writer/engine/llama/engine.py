@@ -31,11 +31,11 @@ from gptoss_writer.engine.llama.saved_prefix import PrefixStore
 from gptoss_writer.engine.llama.turn import overhead_tokens, write_turn
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.engine.llama.weights import LoadOptions, Weights
-from gptoss_writer.engine.preflight import Preflight, WeightsMode, decide
-from gptoss_writer.errors import EngineError
+from gptoss_writer.engine.preflight import Preflight, WeightsMode, decide, gigabytes
+from gptoss_writer.errors import EngineError, ResourceError
 from gptoss_writer.harmony.messages import Conversation
 from gptoss_writer.harmony.rendering import render
-from gptoss_writer.machine.memory import available_memory, used_memory
+from gptoss_writer.machine.memory import available_memory, lockable_memory, used_memory
 from gptoss_writer.machine.processors import default_threads
 
 _CONTEXT_STEP = 256
@@ -128,6 +128,8 @@ class LlamaEngine:
         if not self._is_loaded:
             preflight = self.preflight(context_tokens)
             preflight.require_fit(str(self._path))
+            if self._options.lock:
+                _require_lockable(self._path, self._header.weight_bytes)
             self._load_options = LoadOptions(
                 preflight.mode == "repack", self._options.lock, self._options.gpu_layers
             )
@@ -202,6 +204,16 @@ class LlamaEngine:
         writing = write_turn(self._context, self._vocabulary, request)
         self._writing = ref(writing)
         return writing
+
+
+def _require_lockable(path: Path, size: int) -> None:
+    lockable = lockable_memory()
+    if lockable < size:  # llama.cpp would say so in its log, and go on
+        raise ResourceError(
+            f"The {gigabytes(size)} of {path} cannot be kept in memory: this process may lock "
+            f"{gigabytes(lockable)}.",
+            "Raise the limit with `ulimit -l unlimited`, or leave --mlock out.",
+        )
 
 
 def _rounded(context_tokens: int) -> int:
