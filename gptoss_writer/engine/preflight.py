@@ -52,11 +52,16 @@ class MemoryNeed:
         """The most memory that the process shows where the system takes nothing back."""
         return self.total + self.other_pages
 
+    @property
+    def least(self) -> int:
+        """What must be available, beyond what is held, for a run that is worth its time."""
+        return self.own - self.held + self.least_weights
+
     def verdict(self, available: int) -> Verdict:
         """Compare with the bytes that are available."""
         if self.total - self.held <= available:
             return "fits"
-        return "tight" if self.own - self.held + self.least_weights <= available else "refused"
+        return "tight" if self.least <= available else "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,7 @@ class Preflight:
         """Raise `ResourceError`, with the figures and what would help, where it does not fit."""
         if self.verdict != "refused":
             return
-        need = self.need
-        least = need.own - need.held + need.least_weights
+        least = self.need.least
         bound = f", in a control group of {gigabytes(self.memory.limit)}" * bool(self.memory.limit)
         raise ResourceError(
             f"There is not enough memory for {path}: {gigabytes(least)} are needed at least, and "
@@ -101,7 +105,7 @@ class Preflight:
         if self.mode == "repack" and self.mmap.verdict(available) != "refused":
             remedies.append("Use --weights mmap, which needs less.")
         remedies.append("Close other programs and run the same command again.")
-        if 2 * self.need.cache > self.need.own:
+        if self.need.least - self.need.cache <= available:
             remedies.append(
                 f"A context of {self.context_tokens:,} tokens takes {gigabytes(self.need.cache)}; "
                 "--context sets a smaller one."

@@ -77,7 +77,8 @@ def test_a_refusal_names_what_takes_the_memory() -> None:
         decide("mmap", 800_000, large, REPACK, decided(20).memory).require_fit("m.gguf")
 
     assert (
-        "Use --weights mmap, which needs less. Close other programs and run the same command again."
+        "Use --weights mmap, which needs less. Close other programs and run the same command "
+        "again. A context of 8,192 tokens takes 0.5 GB; --context sets a smaller one."
     ) == repacked.value.hint
     assert (
         "Close other programs and run the same command again. A context of 800,000 tokens takes "
