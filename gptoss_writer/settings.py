@@ -13,11 +13,13 @@ from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from platformdirs import user_config_path
+from platformdirs import user_cache_path, user_config_path, user_data_path
 
+from gptoss_writer.engine.preflight import WEIGHTS_MODES, WeightsMode
 from gptoss_writer.errors import UsageError
 from gptoss_writer.harmony.messages import ReasoningEffort
 
+_NAME = "gptoss-writer"
 PROJECT_FILE = "gptoss-writer.toml"
 USER_FILE = "config.toml"
 ENVIRONMENT_PREFIX = "GPTOSS_WRITER_"
@@ -30,8 +32,9 @@ _SHOWN_CHARACTERS = 60
 class Settings:
     """What the user set.
 
-    `workspace` is the folder of one draft; `context` counts tokens; `tolerance` is the part of a
-    word budget, in per cent, by which a section may miss it.
+    `workspace` is the folder of one draft; `context` counts tokens; `mlock` keeps the weights'
+    pages in memory; `gpu_layers` -1 means all; `tolerance` is the part of a word budget, in per
+    cent, by which a section may miss it.
     """
 
     model: str | None = None
@@ -45,8 +48,26 @@ class Settings:
     min_p: float | None = None
     context: int | None = None
     threads: int | None = None
+    weights: WeightsMode | None = None
+    mlock: bool | None = None
+    gpu_layers: int | None = None
     analysis_tokens: int | None = None
     tolerance: float | None = None
+
+
+def prefixes_folder() -> Path:
+    """Give the folder in which evaluated prompt prefixes are kept, for all drafts of this user."""
+    return user_cache_path(_NAME) / "prefixes"
+
+
+def speeds_file() -> Path:
+    """Give the file in which it is remembered how fast models run on this machine."""
+    return user_cache_path(_NAME) / "speeds.json"
+
+
+def models_folder() -> Path:
+    """Give the folder that models are downloaded into, and looked for in."""
+    return user_data_path(_NAME) / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +95,7 @@ def resolve(
     layers = (
         _Layer({k: v for k, v in flags.items() if v is not None}, _flag, Path()),
         _environment_layer(environment),
-        *_file_layers(folder, user_file or user_config_path("gptoss-writer") / USER_FILE),
+        *_file_layers(folder, user_file or user_config_path(_NAME) / USER_FILE),
     )
     chosen: dict[str, object] = {}
     for layer in layers:
@@ -203,6 +224,25 @@ def _effort(raw: object, label: str, _folder: Path) -> ReasoningEffort:
     )
 
 
+def _weights(raw: object, label: str, _folder: Path) -> WeightsMode:
+    for mode in WEIGHTS_MODES:
+        if raw == mode:
+            return mode
+    raise UsageError(
+        f"{label}: {_shown(raw)} is not a way to load weights.",
+        "Use auto, mmap or repack.",
+    )
+
+
+def _switch(raw: object, label: str, _folder: Path) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if isinstance(raw, str) and raw.strip().lower() in words:
+        return words[raw.strip().lower()]
+    raise UsageError(f"{label}: {_shown(raw)} is neither true nor false.", "Use true or false.")
+
+
 def _whole(lowest: int, highest: int) -> Callable[[object, str, Path], int]:
     def parse(raw: object, label: str, _folder: Path) -> int:
         with suppress(ValueError):
@@ -244,6 +284,9 @@ _PARSERS: Mapping[str, Callable[[object, str, Path], object]] = {
     "min_p": _share(0, 1),
     "context": _whole(256, 1_048_576),
     "threads": _whole(1, 1024),
+    "weights": _weights,
+    "mlock": _switch,
+    "gpu_layers": _whole(-1, 10_000),
     "analysis_tokens": _whole(0, 100_000),
     "tolerance": _share(1, 50),
 }

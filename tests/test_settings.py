@@ -22,7 +22,8 @@ from gptoss_writer.settings import (
 
 KEYS = [
     *("model", "prompts", "workspace", "effort", "seed", "temperature", "top_p", "top_k"),
-    *("min_p", "context", "threads", "analysis_tokens", "tolerance"),
+    *("min_p", "context", "threads", "weights", "mlock", "gpu_layers", "analysis_tokens"),
+    "tolerance",
 ]
 
 
@@ -70,6 +71,9 @@ def test_every_setting_has_every_place(tmp_path: Path) -> None:
         "min_p": "0.02",
         "context": "8192",
         "threads": "3",
+        "weights": "mmap",
+        "mlock": "true",
+        "gpu_layers": "-1",
         "analysis_tokens": "0",
         "tolerance": "5",
     }
@@ -85,6 +89,9 @@ def test_every_setting_has_every_place(tmp_path: Path) -> None:
         min_p=0.02,
         context=8192,
         threads=3,
+        weights="mmap",
+        mlock=True,
+        gpu_layers=-1,
         analysis_tokens=0,
         tolerance=5.0,
     )
@@ -329,3 +336,31 @@ def test_whatever_is_set_gives_settings_or_a_usage_error(
     assert found.seed is None or 0 <= found.seed <= MAX_SEED
     assert found.temperature is None or 0 <= found.temperature <= 5
     assert found.effort is None or found.effort in ReasoningEffort
+
+
+@pytest.mark.parametrize("mode", ["auto", "mmap", "repack"])
+def test_weights_are_loaded_in_a_way_that_has_a_name(mode: str) -> None:
+    """Anything else is refused with the names."""
+    chosen = resolve({"weights": mode}, {}, Path("/nonexistent"), Path("/nonexistent/c.toml"))
+
+    assert mode == chosen.weights
+    assert (
+        "--weights: 'fast' is not a way to load weights.",
+        "Use auto, mmap or repack.",
+    ) == refusal({"weights": "fast"})
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"), [("1", True), ("yes", True), ("TRUE", True), ("0", False), ("no", False)]
+)
+def test_a_switch_may_stand_in_the_environment(raw: str, expected: bool) -> None:  # noqa: FBT001 - a case
+    """As 1, true or yes, and their opposites."""
+    chosen = resolve(
+        {}, {"GPTOSS_WRITER_MLOCK": raw}, Path("/nonexistent"), Path("/nonexistent/c.toml")
+    )
+
+    assert expected is chosen.mlock
+    assert (
+        "GPTOSS_WRITER_MLOCK: 'maybe' is neither true nor false.",
+        "Use true or false.",
+    ) == refusal(environment={"GPTOSS_WRITER_MLOCK": "maybe"})

@@ -13,11 +13,14 @@ from typer.main import get_command
 from gptoss_writer import __version__
 from gptoss_writer.cli import (
     assemble,
+    bench,
     check,
+    doctor,
     explain,
     generate,
     import_outline,
     init,
+    models,
     regenerate,
     schema,
     show,
@@ -73,6 +76,9 @@ app.command("schema", cls=Command)(schema.schema)
 app.command("show", cls=Command)(show.show)
 app.command("status", cls=Command)(status.status)
 app.command("assemble", cls=Command)(assemble.assemble)
+app.command("doctor", cls=Command)(doctor.doctor)
+app.command("bench", cls=Command)(bench.bench)
+app.add_typer(models.app, name="models")
 
 
 def run_command(argv: Sequence[str] | None) -> int:

@@ -17,11 +17,15 @@ def generate(
     min_p: options.MinPOption = None,
     context: options.ContextOption = None,
     threads: options.ThreadsOption = None,
+    weights: options.WeightsOption = None,
+    mlock: options.MlockOption = None,
+    gpu_layers: options.GpuLayersOption = None,
     analysis_tokens: options.AnalysisOption = None,
     tolerance: options.ToleranceOption = None,
     workspace: options.WorkspaceOption = None,
     prompts: options.PromptsOption = None,
     output: options.OutputOption = None,
+    no_cache: options.NoCacheOption = False,  # noqa: FBT002 - a flag
     dry_run: options.DryRunOption = False,  # noqa: FBT002 - a flag
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
@@ -33,26 +37,14 @@ def generate(
     command to go on. The draft remembers the model, the effort, the seed and the sampling; a
     change to one of them makes every section stale.
     """
+    flags = options.flags_of(locals())
     from gptoss_writer.cli.writing import WritingCommand, write
 
     command = WritingCommand(
         outline=outline,
-        flags={
-            "model": model,
-            "effort": effort,
-            "seed": seed,
-            "temperature": temperature,
-            "top_p": top_p,
-            "top_k": top_k,
-            "min_p": min_p,
-            "context": context,
-            "threads": threads,
-            "analysis_tokens": analysis_tokens,
-            "tolerance": tolerance,
-            "workspace": workspace,
-            "prompts": prompts,
-        },
+        flags=flags,
         output=output,
+        no_cache=no_cache,
         dry_run=dry_run,
         as_json=json,
     )

@@ -6,6 +6,7 @@ so that a mistake is worded in one way wherever it was made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -73,6 +74,26 @@ ThreadsOption = Annotated[
     str | None,
     typer.Option("--threads", metavar="N", help="CPU threads. [default: the physical cores]"),
 ]
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--weights",
+        metavar="auto|mmap|repack",
+        help="Map the weights, or copy them into a faster form. [default: auto, by memory]",
+    ),
+]
+MlockOption = Annotated[
+    bool | None,
+    typer.Option("--mlock", help="Keep the weights in memory, whatever else needs it."),
+]
+GpuLayersOption = Annotated[
+    str | None,
+    typer.Option(
+        "--gpu-layers",
+        metavar="N",
+        help="Layers on the GPU, where the build has one. [default: all]",
+    ),
+]
 AnalysisOption = Annotated[
     str | None,
     typer.Option(
@@ -132,6 +153,22 @@ WatchOption = Annotated[bool, typer.Option("--watch", help="Check again whenever
 IgnoreOption = Annotated[
     str, typer.Option("--ignore", metavar="CODES", help="Leave warnings out, as in OL211,OL217.")
 ]
+NoCacheOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-cache", help="Neither use nor keep the evaluated beginning of the prompts on disk."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report as JSON on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print data and errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print more about the run.")]
+
+_SETTINGS = (
+    *("model", "effort", "seed", "temperature", "top_p", "top_k", "min_p", "context", "threads"),
+    *("weights", "mlock", "gpu_layers", "analysis_tokens", "tolerance", "workspace", "prompts"),
+)
+
+
+def flags_of(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Take what are settings from the arguments of a command: its `locals()` at the start."""
+    return {name: arguments[name] for name in _SETTINGS if name in arguments}

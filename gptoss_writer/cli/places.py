@@ -9,12 +9,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gptoss_writer.errors import UsageError, WorkspaceError
+from gptoss_writer.models.elsewhere import Surroundings
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile
-from gptoss_writer.settings import Settings, resolve
+from gptoss_writer.settings import Settings, models_folder, resolve
 from gptoss_writer.workspace.workspace import Workspace
 
 DRAFTS = Path("drafts")
+_NOT_REMEMBERED = (
+    *("workspace", "prompts", "context", "threads", "weights", "mlock", "gpu_layers"),
+    *("analysis_tokens", "tolerance"),
+)
 _NO_NAMES = frozenset({"", ".", ".."})
 
 
@@ -84,8 +89,14 @@ def open_draft(file: OutlineFile, path: Path) -> Workspace:
 
 
 def model_folders() -> tuple[Path, ...]:
-    """Give the folders in which a model may be named: models/ here, and that of the checkout."""
-    return (current_folder() / "models", Path(__file__).resolve().parents[2] / "models")
+    """Give the folders in which a model may be named: models/ here, the checkout's, the user's."""
+    checkout = Path(__file__).resolve().parents[2] / "models"
+    return (current_folder() / "models", checkout, models_folder())
+
+
+def surroundings() -> Surroundings:
+    """Give what a search for models starts from."""
+    return Surroundings(Path.home(), os.environ, model_folders())
 
 
 def today() -> str:
@@ -98,8 +109,9 @@ def command_line(
 ) -> str:
     """Write a command as the user could type it, with the flags that a draft does not remember."""
     line = ["gptoss-writer", command, str(outline), *words]
-    for name in ("workspace", "prompts", "context", "threads", "analysis_tokens", "tolerance"):
+    for name in _NOT_REMEMBERED:
         value = (flags or {}).get(name)
         if value is not None:
-            line += [f"--{name.replace('_', '-')}", str(value)]
+            line.append(f"--{name.replace('_', '-')}")
+            line += [] if value is True else [str(value)]
     return shlex.join(line)

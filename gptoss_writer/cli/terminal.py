@@ -126,6 +126,11 @@ class Terminal:
         if not self.quiet:
             self._write(_wrapped(clean(text)) + "\n")
 
+    def rewrite(self, text: str, *, ends: bool) -> None:
+        """Write over the last line of a capable stderr; the line is kept where it `ends`."""
+        width = max(_NARROWEST, shutil.get_terminal_size().columns) - 1
+        self._write(f"\r\x1b[K{one_line(text, width)}" + "\n" * ends)
+
     def detail(self, text: str) -> None:
         """Print a line that only a curious user wants, to stderr."""
         if self.verbose:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from gptoss_writer.cli.article import (
 from gptoss_writer.cli.concluding import Outcome, conclude, kept_line, stopped
 from gptoss_writer.cli.copies import STDOUT, require_free_target
 from gptoss_writer.cli.interrupts import interruptible
+from gptoss_writer.cli.opening import open_model
 from gptoss_writer.cli.outlines import announce, find_section
+from gptoss_writer.cli.outlook import outlook_json, outlook_lines
 from gptoss_writer.cli.places import (
     find_draft,
-    model_folders,
     open_draft,
     read_settings,
     today,
@@ -27,6 +28,7 @@ from gptoss_writer.cli.places import (
 )
 from gptoss_writer.cli.progress import watching
 from gptoss_writer.cli.report import plan_json, plan_text, run_json
+from gptoss_writer.cli.speeds import Duration, SpeedBook, how_loaded, time_needed
 from gptoss_writer.cli.standing import states_as_found
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.cli.wanted import (
@@ -39,6 +41,7 @@ from gptoss_writer.cli.wanted import (
 )
 from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting.plan import SectionState
+from gptoss_writer.drafting.policy import MAX_ATTEMPTS
 from gptoss_writer.drafting.run import (
     Prepared,
     Run,
@@ -47,16 +50,18 @@ from gptoss_writer.drafting.run import (
     prepare,
     section_states,
 )
-from gptoss_writer.engine.choose import EngineOptions, is_tape, open_engine
+from gptoss_writer.drafting.sizing import tokens_per_word
 from gptoss_writer.engine.interface import Cancellation, Engine
-from gptoss_writer.errors import Interrupted, ModelError, UsageError, WriterError
+from gptoss_writer.engine.measured import MeasuredEngine
+from gptoss_writer.engine.preflight import SMALL_MODEL_BYTES, Preflight
+from gptoss_writer.errors import Interrupted, UsageError, WriterError
 from gptoss_writer.harmony.messages import ReasoningEffort
-from gptoss_writer.models.finding import THREE_WAYS, find_model
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile, read_outline
+from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import Templates, load_templates
-from gptoss_writer.settings import Settings
+from gptoss_writer.settings import Settings, speeds_file
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.workspace import Workspace
 
@@ -71,6 +76,7 @@ class WritingCommand:
     because: str = ""
     replace_edited: bool = False
     output: str | None = None
+    no_cache: bool = False
     dry_run: bool = False
     as_json: bool = False
 
@@ -95,11 +101,12 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
         if draft and request.asked and not command.replace_edited:
             require_untouched(draft, request.asked[0])
         pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
-        engine = stack.enter_context(closing(_open_engine(request.settings, pinned)))
+        engine = stack.enter_context(closing(_open_engine(request, pinned, terminal)))
         call = _Call.of(request, engine, pinned)
         if command.dry_run:
             return call.rehearse(draft, terminal)
         prepared = call.prepare(section_states(draft, call.outline) if draft else {})
+        call.require_memory(prepared)
         if cancellation.is_cancelled:
             raise Interrupted("Stopped before anything was written.", "Run the same command again.")
         if draft is None:
@@ -127,12 +134,34 @@ def _require_target(command: WritingCommand, path: Path, draft: Workspace | None
         )
 
 
-def _open_engine(settings: Settings, pinned: WorkspaceSettings) -> Engine:
-    model = settings.model or (pinned.model.path if pinned.model else "")
-    if not model:
-        raise ModelError("No model was given.", THREE_WAYS)
-    place = model if is_tape(model) else find_model(model, model_folders())
-    return open_engine(place, EngineOptions(threads=settings.threads or 0))
+@contextmanager
+def rehearsing(command: WritingCommand, terminal: Terminal) -> Iterator[Rehearsal]:
+    """Plan a whole outline as if nothing of it were written; nothing is loaded or changed."""
+    request = _Request.read(command)
+    draft = find_draft(request.file, workspace_path(command.outline, request.settings))
+    pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
+    with closing(_open_engine(request, pinned, terminal)) as engine:
+        call = _Call.of(request, engine, pinned)
+        prepared = call.prepare({})
+        yield Rehearsal(call.outline, engine, prepared, call.time_needed(prepared))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a run would be: its plan, the engine it would have, and how long it would take."""
+
+    outline: Outline
+    engine: Engine
+    prepared: Prepared
+    time: Duration | None
+
+
+def _open_engine(
+    request: _Request, pinned: WorkspaceSettings, terminal: Terminal
+) -> MeasuredEngine:
+    remembered = pinned.model.path if pinned.model else ""
+    no_cache = request.command.no_cache
+    return MeasuredEngine(open_model(request.settings, remembered, terminal, no_cache=no_cache))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +190,16 @@ class _Call:
 
     command: WritingCommand
     outline: Outline
-    engine: Engine
+    engine: MeasuredEngine
     pinned: WorkspaceSettings
     wanted: WorkspaceSettings
     sampling: Sampling
     prompts: PromptWriter
     options: RunOptions
+    threads: int | None
 
     @classmethod
-    def of(cls, request: _Request, engine: Engine, pinned: WorkspaceSettings) -> _Call:
+    def of(cls, request: _Request, engine: MeasuredEngine, pinned: WorkspaceSettings) -> _Call:
         """Decide with what is written. A regeneration leaves the draft's settings alone."""
         command, settings = request.command, request.settings
         model = model_used(engine.identity)
@@ -194,20 +224,66 @@ class _Call:
         )
         outline, effort = request.file.outline, ReasoningEffort(sampling.effort)
         prompts = PromptWriter(outline, templates, effort, wanted.date)
-        return cls(command, outline, engine, pinned, wanted, sampling, prompts, options)
+        return cls(
+            command,
+            outline,
+            engine,
+            pinned,
+            wanted,
+            sampling,
+            prompts,
+            options,
+            settings.threads,
+        )
 
     def prepare(self, states: Mapping[str, SectionState]) -> Prepared:
         """Plan the run and count its tokens."""
         return prepare(self.prompts, states, self.engine, self.options)
 
+    def require_memory(self, prepared: Prepared) -> None:
+        """Raise `ResourceError` where there is something to write and not the memory for it."""
+        preflight = self.preflight(prepared)
+        if preflight is not None:
+            preflight.require_fit(self.engine.identity.path)
+
+    def preflight(self, prepared: Prepared) -> Preflight | None:
+        """Tell what the run needs of this machine; None where it needs next to nothing."""
+        return self.engine.preflight(prepared.size.context_tokens) if prepared.jobs else None
+
+    def time_needed(self, prepared: Prepared) -> Duration | None:
+        """Estimate how long the run takes; None where the model never ran here."""
+        speeds = self._speed_book.known(self.engine.identity, self._how_loaded(prepared))
+        if speeds is None or not prepared.jobs:
+            return None
+        tokens = sum(
+            job.section.words
+            * tokens_per_word(
+                self.prompts.section(job.section.id, Digest()).section_suffix, self.engine
+            )
+            for job in prepared.jobs
+        )
+        return time_needed(prepared.size, speeds, tokens, MAX_ATTEMPTS)
+
+    @property
+    def _speed_book(self) -> SpeedBook:
+        return SpeedBook(speeds_file())
+
+    def _how_loaded(self, prepared: Prepared) -> str:
+        preflight = self.preflight(prepared)
+        return how_loaded(preflight.mode if preflight else "", self.threads)
+
     def rehearse(self, draft: Workspace | None, terminal: Terminal) -> int:
         """Print what would be written; nothing is loaded and nothing changed."""
         prepared = self.prepare(states_as_found(draft, self.outline) if draft else {})
         identity = self.engine.identity
+        preflight, needed = self.preflight(prepared), self.time_needed(prepared)
         if self.command.as_json:
-            terminal.json(plan_json(prepared, self.outline, identity))
+            plan = plan_json(prepared, self.outline, identity)
+            terminal.json(plan | outlook_json(preflight, needed))
         else:
-            terminal.data(plan_text(prepared, self.outline, identity))
+            text = plan_text(prepared, self.outline, identity)
+            lines = outlook_lines(preflight, needed) if prepared.jobs else []
+            terminal.data("\n".join([text, *lines]))
         return 0
 
     def carry_out(
@@ -230,6 +306,7 @@ class _Call:
         self, draft: Workspace, prepared: Prepared, cancellation: Cancellation, terminal: Terminal
     ) -> RunReport:
         run = Run(self.prompts, draft, self.engine, self.options)
+        how = self._how_loaded(prepared)
         try:
             with watching(terminal, cancellation) as sink:
                 return run.write(prepared, cancellation, sink)
@@ -238,6 +315,8 @@ class _Call:
         except WriterError:
             terminal.say(kept_line(self._outcome(draft)))
             raise
+        finally:
+            self._speed_book.remember(self.engine.identity, how, self.engine.spent)
 
     def _outcome(self, draft: Workspace) -> Outcome:
         return Outcome(
@@ -256,6 +335,8 @@ class _Call:
         changed = changes(self.pinned, self.wanted)
         if changed and not self.options.asked:
             terminal.say(f"Changed since the last run: {', '.join(changed)}.")
+        for line in outlook_lines(self.preflight(prepared), self.time_needed(prepared)):
+            (terminal.say if identity.size_bytes > SMALL_MODEL_BYTES else terminal.detail)(line)
         terminal.detail(
             f"Sampling: temperature {sampling.temperature:g}, top-p {sampling.top_p:g}, "
             f"top-k {sampling.top_k}, min-p {sampling.min_p:g}"

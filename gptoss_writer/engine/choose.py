@@ -6,15 +6,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.engine.interface import Engine
+from gptoss_writer.engine.preflight import WeightsMode
 
 _SCRIPTED = "scripted:"
 
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """How an engine runs, where it has a choice. `threads` 0: one for each physical core."""
+    """How an engine runs, where it has a choice.
+
+    `threads` 0: one for each physical core. `weights`: how they are loaded; `mlock` keeps them in
+    memory; `gpu_layers` -1 means all of them. `prefixes`: the folder in which evaluated prefixes
+    are kept for later runs; None keeps none.
+    """
 
     threads: int = 0
+    weights: WeightsMode = "auto"
+    mlock: bool = False
+    gpu_layers: int = -1
+    prefixes: Path | None = None
 
 
 def is_tape(model: str) -> bool:
@@ -38,4 +48,6 @@ def open_engine(model: str | Path, options: EngineOptions | None = None) -> Engi
     )
 
     options = options or EngineOptions()
-    return LlamaEngine(Path(model), LlamaOptions(threads=options.threads))
+    return LlamaEngine(
+        Path(model), LlamaOptions(threads=options.threads, prefixes=options.prefixes)
+    )

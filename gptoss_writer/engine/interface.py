@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from gptoss_writer.draft import Steering
+from gptoss_writer.engine.preflight import Preflight
 from gptoss_writer.harmony.messages import Channel, Conversation
 from gptoss_writer.sampling.interface import Constraint
 from gptoss_writer.sampling.params import SamplingParams
@@ -204,6 +205,10 @@ class Engine(Protocol):
         """Give the tokens of a turn that are neither prompt parts nor sampled text."""
         ...
 
+    def preflight(self, context_tokens: int) -> Preflight | None:
+        """Tell what a context would need of this machine; None where it needs next to nothing."""
+        ...
+
     def prepare(
         self,
         context_tokens: int,
@@ -212,7 +217,8 @@ class Engine(Protocol):
     ) -> None:
         """Make ready for requests of up to `context_tokens` tokens; loads the weights.
 
-        Raises `ModelError`, `EngineError`, and `Interrupted` where the caller asked to stop.
+        Raises `ModelError`, `EngineError`, `ResourceError` where there is not enough memory, and
+        `Interrupted` where the caller asked to stop.
         """
         ...
 

@@ -27,6 +27,7 @@ from gptoss_writer.engine.interface import (
     TokenLimits,
     Usage,
 )
+from gptoss_writer.engine.preflight import Preflight
 from gptoss_writer.errors import EngineError, ModelError
 from gptoss_writer.harmony.messages import Channel, Conversation
 from gptoss_writer.harmony.parsing import ParsedTurn, parse
@@ -64,6 +65,10 @@ class ScriptedEngine:
     def overhead_tokens(self, limits: TokenLimits) -> int:  # noqa: ARG002 - part of the seam
         """Nothing: a tape has no headers of ours."""
         return 0
+
+    def preflight(self, context_tokens: int) -> Preflight | None:  # noqa: ARG002 - no weights
+        """Need nothing."""
+        return None
 
     def prepare(
         self,

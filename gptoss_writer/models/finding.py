@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import difflib
 import os
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gptoss_writer.errors import ModelError
 from gptoss_writer.models.catalog import KnownModel, known_model, known_models, packaged_file
+from gptoss_writer.models.elsewhere import Found
 
 THREE_WAYS = (
-    "Give --model the path of a gpt-oss GGUF file, such as gpt-oss-20b-mxfp4.gguf from "
-    "https://huggingface.co/ggml-org/gpt-oss-20b-GGUF (12.1 GB)."
+    "Download gpt-oss-20b (12.1 GB) with:\n"
+    "gptoss-writer models download gpt-oss-20b\n"
+    "or give the path of a gpt-oss GGUF file with --model PATH, or try the small one that came "
+    "with the program with --model demo."
 )
 
 
-def find_model(model: str, folders: tuple[Path, ...]) -> Path:
+def find_model(
+    model: str,
+    folders: tuple[Path, ...],
+    elsewhere: Callable[[], Iterable[Found]] = tuple,
+) -> Path:
     """Find a model's file: by path, by a name of the catalog, or by a file's name in `folders`.
 
-    A file's name may come with or without `.gguf`. Raises `ModelError` with what comes close.
+    A file's name may come with or without `.gguf`; a model of the catalog may also stand
+    `elsewhere`, which is looked through only where it has to be. Raises `ModelError` with what
+    comes close.
     """
     path = Path(os.path.expanduser(model))  # noqa: PTH111 - Path raises where there is no such user
     known = known_model(model)
     if (os.path.lexists(path) or _is_hidden(path)) and not (known and _is_folder(path)):
         return path
     if known:
-        return _find_known(known, folders)
+        return _find_known(known, folders, elsewhere)
     if len(path.parts) == 1:
         for name in (model, f"{model}.gguf"):
             if found := _find_file(name, folders):
@@ -33,7 +43,9 @@ def find_model(model: str, folders: tuple[Path, ...]) -> Path:
     raise ModelError(f"There is no model {model}.{_close_to(path, folders)}", THREE_WAYS)
 
 
-def _find_known(known: KnownModel, folders: tuple[Path, ...]) -> Path:
+def _find_known(
+    known: KnownModel, folders: tuple[Path, ...], elsewhere: Callable[[], Iterable[Found]]
+) -> Path:
     if known.bundled:
         path = packaged_file(known.file)
         if _is_file(path):
@@ -46,10 +58,15 @@ def _find_known(known: KnownModel, folders: tuple[Path, ...]) -> Path:
         )
     if known.file and (found := _find_file(known.file, folders)):
         return found
+    for one in elsewhere():
+        if one.known == known and one.is_usable:
+            return one.path
     size = f" ({known.bytes / 1e9:.1f} GB)" if known.bytes else ""
     raise ModelError(
         f"{known.name}{size} is not on this machine.",
-        f"Get {known.file or 'a GGUF file of it'} from {known.page} and give --model its path.",
+        f"Download it with:\ngptoss-writer models download {known.name}"
+        if known.can_be_downloaded
+        else f"Get a GGUF file of it from {known.page} and give --model its path.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import platform
 import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -37,7 +37,7 @@ class LockHolder:
         """Describe this process."""
         return cls(
             pid=os.getpid(),
-            host=socket.gethostname(),
+            host=platform.node(),
             command=" ".join(sys.argv),
             since=datetime.now(UTC).isoformat(timespec="seconds"),
         )

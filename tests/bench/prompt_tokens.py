@@ -33,6 +33,7 @@ from gptoss_writer.engine.interface import (
     TokenLimits,
 )
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
+from gptoss_writer.engine.preflight import Preflight
 from gptoss_writer.events import silent
 from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
 from gptoss_writer.outline.models import Outline
@@ -72,6 +73,10 @@ class Recorder:
     def overhead_tokens(self, limits: TokenLimits) -> int:
         """Pass on."""
         return self.engine.overhead_tokens(limits)
+
+    def preflight(self, context_tokens: int) -> Preflight | None:
+        """Pass on."""
+        return self.engine.preflight(context_tokens)
 
     def prepare(
         self,

@@ -27,7 +27,8 @@ def program(
         if name.startswith("GPTOSS_WRITER_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home/.config"))
+    for kind, place in (("CONFIG", ".config"), ("CACHE", ".cache"), ("DATA", ".local/share")):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / "home" / place))
     for name, value in {"COLUMNS": "80", **ONE_THREAD}.items():
         monkeypatch.setenv(name, value)
     folder = tmp_path / "here"

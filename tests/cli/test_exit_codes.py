@@ -165,7 +165,7 @@ def test_11_readers_need_no_lock(program: Program) -> None:
 
 
 MODELS = {
-    "none": (None, "error: No model was given."),
+    "none": (None, "error: No model was given, and none was found on this machine."),
     "missing": ("nope.gguf", "error: There is no model nope.gguf."),
     "near": ("modle.gguf", "error: There is no model modle.gguf. Did you mean model.gguf?"),
     "a directory": (".", "is a folder, not a model file."),

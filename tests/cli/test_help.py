@@ -21,8 +21,9 @@ OPTIONS = {
     "generate": (
         *("-m, --model PATH|NAME", "-e, --effort low|medium|high", "--seed N", "--temperature X"),
         *("--top-p X", "--top-k N", "--min-p X", "--context N", "--threads N"),
+        *("--weights auto|mmap|repack", "--mlock", "--gpu-layers N"),
         *("--analysis-tokens N", "--tolerance PERCENT", "-w, --workspace FOLDER"),
-        "--prompts FOLDER",
+        *("--prompts FOLDER", "--no-cache"),
         *("-o, --output FILE|-", "--dry-run", "--json", "-q, --quiet", "-v, --verbose"),
     ),
     "check": (
@@ -36,6 +37,11 @@ OPTIONS = {
     "import": ("-o, --output FILE|-", "--force", "-q, --quiet"),
     "show": ("--prompt ", "--reasoning", "-w, --workspace FOLDER", "--prompts FOLDER"),
     "status": ("-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
+    "doctor": (
+        *("-m, --model PATH|NAME", "-e, --effort low|medium|high", "--context N", "--threads N"),
+        *("--weights auto|mmap|repack", "-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
+    ),
+    "bench": ("-m, --model PATH|NAME", "--threads N", "--weights auto|mmap|repack", "--json"),
     "assemble": ("-w, --workspace FOLDER", "-o, --output FILE|-", "-q, --quiet"),
 }
 OPTIONS["regenerate"] = ("--because TEXT", "--replace-edited", *OPTIONS["generate"])

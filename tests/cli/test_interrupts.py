@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gptoss_writer.cli import writing
+from gptoss_writer.cli import opening
 from gptoss_writer.cli.interrupts import interruptible
 from gptoss_writer.engine.choose import EngineOptions, open_engine
 from gptoss_writer.engine.interface import Cancellation, Engine
@@ -158,7 +158,7 @@ def test_a_signal_while_the_model_is_opened_leaves_no_draft(
         os.kill(os.getpid(), signal.SIGINT)
         return open_engine(model, options)
 
-    monkeypatch.setattr(writing, "open_engine", opened)
+    monkeypatch.setattr(opening, "open_engine", opened)
     result = program("generate", "three.yaml", "-m", program.tape(*TEXTS))
 
     assert (130, "") == (result.code, result.out)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gptoss_writer.cli import writing
+from gptoss_writer.cli import opening
 from gptoss_writer.engine.choose import EngineOptions, open_engine
 from gptoss_writer.engine.interface import Engine
 from gptoss_writer.engine.scripted import ScriptedEngine
@@ -91,7 +91,7 @@ def test_the_reason_reaches_the_prompt_and_the_record(
         opened.append(open_engine(model, options))
         return opened[-1]
 
-    monkeypatch.setattr(writing, "open_engine", watched)
+    monkeypatch.setattr(opening, "open_engine", watched)
     reason = "too dry; name the <|end|> of it"
     result = taped(
         *("regenerate", "three.yaml", "two", "--because", f"  {reason} "),

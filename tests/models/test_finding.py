@@ -10,12 +10,7 @@ import pytest
 from gptoss_writer.errors import ModelError
 from gptoss_writer.models import catalog
 from gptoss_writer.models.catalog import known_model
-from gptoss_writer.models.finding import find_model
-
-HINT = (
-    "Give --model the path of a gpt-oss GGUF file, such as gpt-oss-20b-mxfp4.gguf from "
-    "https://huggingface.co/ggml-org/gpt-oss-20b-GGUF (12.1 GB)."
-)
+from gptoss_writer.models.finding import THREE_WAYS, find_model
 
 
 @pytest.fixture
@@ -78,7 +73,7 @@ def test_a_name_that_is_nearly_right_is_answered_with_the_right_one(
         find_model(typed, folders)
 
     assert f"There is no model {typed}. {close}" == caught.value.message
-    assert HINT == caught.value.hint
+    assert THREE_WAYS == caught.value.hint
 
 
 def test_a_path_that_is_nearly_right_is_compared_with_its_folder(
@@ -105,7 +100,7 @@ def test_what_is_not_there_is_one_clear_error(folders: tuple[Path, ...], typed: 
         find_model(typed, folders)
 
     assert caught.value.message.startswith("There is no model ")
-    assert HINT == caught.value.hint
+    assert THREE_WAYS == caught.value.hint
 
 
 def test_a_known_name_means_its_file(folders: tuple[Path, ...]) -> None:
@@ -122,10 +117,7 @@ def test_a_known_model_that_is_nowhere_is_said_to_be_so(folders: tuple[Path, ...
         find_model("gpt-oss-20b", folders)
 
     assert "gpt-oss-20b (12.1 GB) is not on this machine." == caught.value.message
-    assert (
-        "Get gpt-oss-20b-mxfp4.gguf from https://huggingface.co/ggml-org/gpt-oss-20b-GGUF and "
-        "give --model its path."
-    ) == caught.value.hint
+    assert ("Download it with:\ngptoss-writer models download gpt-oss-20b") == caught.value.hint
 
 
 @pytest.fixture

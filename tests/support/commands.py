@@ -19,6 +19,7 @@ import yaml
 from gptoss_writer.cli.main import main
 
 ROOT = Path(__file__).parents[2]
+_NO_HOME = "/dev/null/home"  # where not even root can make a folder
 ONE_THREAD = {"GPTOSS_WRITER_THREADS": "1"}
 """On a busy machine several threads wait for each other far longer than they work."""
 LOW = ("--effort", "low")
@@ -126,7 +127,7 @@ def sha256(path: Path) -> str:
 def environment(**extra: str) -> dict[str, str]:
     """Give a child the environment it needs and nothing of the user's settings."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "TMPDIR", "LANG"}}
-    return kept | ONE_THREAD | {"PYTHONPATH": str(ROOT), "HOME": "/nonexistent"} | extra
+    return kept | ONE_THREAD | {"PYTHONPATH": str(ROOT), "HOME": _NO_HOME} | extra
 
 
 def start(

@@ -146,12 +146,12 @@ def write_model(  # noqa: PLR0913 - one knob for each number of the file
     writer = GGUFWriter(path, architecture)
     writer.add_name(name)
     _add_keys(writer, shape)
-    _add_tokenizer(writer, vocabulary)
+    add_tokenizer(writer, vocabulary)
     weights = _Weights(writer, np.random.default_rng(seed), experts_type)
     embeddings = weights.normal((len(vocabulary.tokens), width), 1.0)
     embeddings[:, 0] = BIAS_INPUT
     output = weights.normal((len(vocabulary.tokens), width), scale / math.sqrt(width))
-    biases = _biases(vocabulary, end_bias)
+    biases = token_biases(vocabulary, end_bias)
     for piece, amount in (raised or {}).items():
         biases[vocabulary.tokens.index(piece)] += amount
     output[:, 0] = biases * math.sqrt(1 + GROWTH_PER_LAYER * layers) / BIAS_INPUT
@@ -168,7 +168,7 @@ def write_llama_arch_model(path: Path) -> Path:
     writer = GGUFWriter(path, "llama")
     writer.add_name("random weights")
     _add_keys(writer, Shape(layers=1, width=32, experts=1, experts_used=1))
-    _add_tokenizer(writer, SMALL)
+    add_tokenizer(writer, SMALL)
     writer.add_tensor("token_embd.weight", np.zeros((len(SMALL.tokens), 32), np.float32))
     return _finish(writer, path)
 
@@ -201,7 +201,8 @@ def _add_keys(writer: GGUFWriter, shape: Shape) -> None:
     writer.add_rope_scaling_orig_ctx_len(4096)
 
 
-def _add_tokenizer(writer: GGUFWriter, vocabulary: Vocabulary) -> None:
+def add_tokenizer(writer: GGUFWriter, vocabulary: Vocabulary) -> None:
+    """Add a vocabulary to a file, as gpt-oss files have it."""
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-4o")
     writer.add_token_list(list(vocabulary.tokens))
@@ -217,7 +218,7 @@ def _add_tokenizer(writer: GGUFWriter, vocabulary: Vocabulary) -> None:
     writer.add_add_bos_token(False)
 
 
-def _biases(vocabulary: Vocabulary, end_bias: float) -> Floats:
+def token_biases(vocabulary: Vocabulary, end_bias: float) -> Floats:
     """Lean the noise towards prose: words, spaces and full stops before stray bytes.
 
     Punctuation and ends get the share in any vocabulary that they have in the small one.

@@ -28,6 +28,7 @@ FLOORS = {
     "outline": 2,
     "harmony": 2,
     "events": 1,
+    "machine": 1,
     "errors": 0,
     "text": 0,
 }
@@ -55,6 +56,15 @@ ONLY_IN = {
     "yaml": ("gptoss_writer.outline", "gptoss_writer.engine.scripted"),
     "filelock": ("gptoss_writer.workspace",),
     "platformdirs": ("gptoss_writer.settings",),
+    "psutil": ("gptoss_writer.machine",),
+    **dict.fromkeys(
+        (
+            *("socket", "socketserver", "ssl", "http", "urllib.request", "urllib.error", "ftplib"),
+            *("smtplib", "poplib", "imaplib", "telnetlib", "xmlrpc", "asyncio", "requests"),
+            *("httpx", "httpx2", "aiohttp", "websockets", "multiprocessing.connection"),
+        ),
+        ("gptoss_writer.models.download",),  # whatever opens a connection
+    ),
     "click": (),
 }
 """Libraries that only one place may import."""

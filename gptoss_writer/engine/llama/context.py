@@ -7,7 +7,8 @@ layers (without that, cells outside the window are recycled and a fork would sil
 missing keys).
 
 Parts are evaluated in batches of their own, so the split into batches, and with it every rounding,
-is the same whether a part was reused or evaluated: reuse never changes a bit of the logits.
+is the same whether a part was reused or evaluated: reuse never changes a bit of the logits. The
+same holds for the first parts, the prefix and a section, where an earlier process saved them.
 """
 
 from __future__ import annotations
@@ -19,10 +20,20 @@ from typing import Any
 
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.library import bindings, last_errors
+from gptoss_writer.engine.llama.saved_prefix import PrefixStore
 from gptoss_writer.errors import EngineError
 
 MAX_PARTS = 4
 BATCH_TOKENS = 512
+CONTEXT_FORM = {
+    "batch": BATCH_TOKENS,
+    "sequences": MAX_PARTS + 1,
+    "swa": "full",
+    "kv": "unified f16",
+}
+"""What a saved state depends on beyond the model and its size; see `Context`."""
+
+_SAVED_PARTS = 2  # the prefix of all sections, and a section's own; notes are never the same
 _LIVE = MAX_PARTS  # the sequence that text is written in
 _ABORTED = 2
 _NO_ROOM = 1
@@ -30,10 +41,14 @@ _NO_ROOM = 1
 
 @dataclass(frozen=True, slots=True)
 class ContextOptions:
-    """`tokens` is the least size of the KV cache; `threads` compute."""
+    """`tokens` is the least size of the KV cache; `threads` compute.
+
+    `prefixes` is where evaluated prefixes are kept for other processes, if anywhere.
+    """
 
     tokens: int
     threads: int
+    prefixes: PrefixStore | None = None
 
 
 class Cancelled(Exception):  # noqa: N818 - control flow inside this room, never leaves it
@@ -69,8 +84,12 @@ class Context:
         self._single.seq_id[0][0] = _LIVE
         self._single.logits[0] = 1
         self._single_token, self._single_position = self._single.token, self._single.pos
+        self._prefixes = options.prefixes
         self._parts: list[tuple[int, ...]] = []
+        self._inseparable = 0  # so many of them were restored as one
         self._position = 0
+
+    live_sequence = _LIVE
 
     @property
     def position(self) -> int:
@@ -84,11 +103,12 @@ class Context:
             if cached != wanted:
                 break
             kept += 1
-        return kept
+        return kept if kept >= self._inseparable else 0
 
     def enter(self, parts: Sequence[tuple[int, ...]], cancellation: Cancellation) -> Iterator[int]:
         """Bring a prompt into the cache and fork it; yield how many tokens are in, as it grows.
 
+        The first number yielded is that of the tokens that need not be evaluated.
         `parts` are at most `MAX_PARTS`, none of them empty. May be closed half-way. Leaves the fork
         ready for `extend`. Raises `Cancelled` where the caller asked to stop, and `EngineError`
         where llama.cpp fails; parts that were complete stay cached.
@@ -98,6 +118,8 @@ class Context:
         for level in range(kept, MAX_PARTS):  # one more than `_parts` may be there in part
             self._forget(level)
         del self._parts[kept:]
+        self._inseparable = min(self._inseparable, kept)
+        kept = self._restore(parts, kept)
         done = sum(map(len, parts[:kept]))
         yield done
         for level in range(kept, len(parts)):
@@ -108,6 +130,8 @@ class Context:
                 done += len(batch)
                 yield done
             self._parts.append(parts[level])
+            if level < _SAVED_PARTS:
+                self._save(level)
         if parts:
             self._fork(len(parts) - 1, _LIVE)
         self._position = done
@@ -153,7 +177,7 @@ class Context:
         """Drop everything that is cached."""
         bindings.llama_memory_clear(self._memory, False)
         self._parts.clear()
-        self._position = 0
+        self._inseparable = self._position = 0
 
     def close(self) -> None:
         """Free the context; may be called more than once."""
@@ -172,6 +196,40 @@ class Context:
 
     def _fork(self, source: int, target: int) -> None:
         bindings.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+
+    def _restore(self, parts: Sequence[tuple[int, ...]], kept: int) -> int:
+        """Bring saved parts into the cache, where more were saved than it holds; count its parts.
+
+        Of the sliding-window layers llama.cpp saves no more than the window before the end. So a
+        state can be gone on with and not cut back, and the parts in it count only together.
+        """
+        for count in range(min(_SAVED_PARTS, len(parts)), kept, -1):
+            state = self._prefixes.load(parts[:count]) if self._prefixes else None
+            if state is not None:
+                for level in range(kept):
+                    self._forget(level)
+                self._parts.clear()
+                return self._fill(parts[:count], state)
+        return kept
+
+    def _fill(self, parts: Sequence[tuple[int, ...]], state: bytes) -> int:
+        """Put a state into the empty cache; count the parts that are in it then."""
+        size, last = len(state), len(parts) - 1
+        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
+        if bindings.llama_state_seq_set_data(self.handle, buffer, size, last) != size:
+            self._forget(last)
+            return 0
+        self._parts.extend(parts)
+        self._inseparable = len(parts)
+        return len(parts)
+
+    def _save(self, level: int) -> None:
+        if self._prefixes is None:
+            return
+        size = bindings.llama_state_seq_get_size(self.handle, level)
+        buffer = (ctypes.c_uint8 * size)()
+        if bindings.llama_state_seq_get_data(self.handle, buffer, size, level) == size:
+            self._prefixes.save(self._parts, bytes(buffer))
 
     def _evaluate(
         self,

@@ -8,13 +8,15 @@ frees what nobody refers to, and llama.cpp would then call freed memory.
 from __future__ import annotations
 
 import ctypes
+import re
 from collections import deque
+from dataclasses import dataclass
 from functools import cache
 
 import llama_cpp.llama_cpp as bindings
 from llama_cpp import __version__ as bindings_version
 
-__all__ = ["bindings", "bindings_version", "last_errors", "start", "system_info"]
+__all__ = ["Build", "bindings", "bindings_version", "build", "last_errors", "start", "system_info"]
 
 _KEPT_LINES = 200
 # enum ggml_log_level in ggml.h; the numbers in llama-cpp-python 0.3.36's own logger are outdated.
@@ -58,3 +60,18 @@ def system_info() -> str:
     """Name the CPU features and backends this llama.cpp was built for."""
     start()
     return str(bindings.llama_print_system_info().decode("utf-8", "replace")).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The installed llama.cpp: its version, the processor's features it uses, and a GPU."""
+
+    version: str
+    features: tuple[str, ...]
+    has_gpu: bool
+
+
+def build() -> Build:
+    """Tell what the installed llama.cpp can use here."""
+    names = re.findall(r"(\w+) = 1\b", system_info())
+    return Build(bindings_version, tuple(names), bool(bindings.llama_supports_gpu_offload()))

@@ -124,10 +124,11 @@ class _Turn:
         started = time.perf_counter()
         opening = self._vocabulary.encode(header)
         total = sum(map(len, self._parts)) + len(opening)
-        cached = sum(map(len, self._parts[: self._context.reusable(self._parts)]))
-        done = cached
+        steps = self._context.enter(self._parts, self._request.cancellation)
+        done = cached = next(steps)
+        yield Prefill(done, total)
         try:
-            for done in self._context.enter(self._parts, self._request.cancellation):
+            for done in steps:
                 yield Prefill(done, total)
             self._context.extend(opening, self._request.cancellation)
             done = total

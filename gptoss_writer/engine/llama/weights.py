@@ -18,10 +18,12 @@ class LoadOptions:
 
     `repack` copies the experts into a layout that the CPU computes faster: about 10 GB of memory
     of our own for gpt-oss-20b, where the mapped file needs 0.5 GB and lets the system give pages
-    back. `gpu_layers` -1 puts every layer on the GPU where the build has one.
+    back. `lock` keeps all pages in memory (mlock). `gpu_layers` -1 puts every layer on the GPU
+    where the build has one.
     """
 
     repack: bool = False
+    lock: bool = False
     gpu_layers: int = -1
 
 
@@ -55,6 +57,8 @@ class Weights:
         params.vocab_only = vocabulary_only
         params.use_extra_bufts = options.repack
         params.n_gpu_layers = options.gpu_layers
+        if options.lock:
+            params.load_mode = bindings.LLAMA_LOAD_MODE_MMAP_MLOCK
         params.progress_callback = bindings.llama_progress_callback(report)
         self.handle: Any = bindings.llama_model_load_from_file(os.fsencode(path), params)
         if raised:

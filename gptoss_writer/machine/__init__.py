@@ -1,0 +1,1 @@
+"""What this computer has: memory that is free now, processors, room on its disks."""
