@@ -173,6 +173,44 @@ def test_where_it_must_end_the_sentence_is_finished(
     assert not run.steering.forced_ends
 
 
+SAID = "The old pump in the yard was painted green."
+
+
+def test_a_sentence_is_not_written_twice(engine: LlamaEngine) -> None:
+    """What the text has said word for word is taken back, and something else comes."""
+    run = played(engine, f"{SAID} {SAID} {SAID} {SAID}|", (20, 60), target=24)
+
+    assert 1 == run.text.count(SAID)
+    assert 1 <= run.steering.resampled <= steering.MOST_RESAMPLED
+    assert "return" == run.stop
+
+
+def test_the_way_into_a_repeated_sentence_is_barred_at_its_third_word(engine: LlamaEngine) -> None:
+    """What begins like an earlier sentence may have been meant to go on differently."""
+    run = played(engine, f"{SAID} {SAID}\n\n The old pump|", (20, 60), target=24)
+    written = run.text.removeprefix(SAID)
+
+    assert written.startswith(" The old")
+    assert not written.startswith(" The old pump")
+
+
+def test_the_last_sentence_is_not_one_that_was_said(engine: LlamaEngine) -> None:
+    """Where the text would end, the same holds."""
+    run = played(engine, f"{SAID} It leaks. {SAID}|", (20, 60), target=20)
+
+    assert 1 == run.text.count(SAID)
+    assert 1 <= run.steering.resampled
+
+
+def test_a_short_sentence_may_come_again(engine: LlamaEngine) -> None:
+    """It is a manner of speaking."""
+    text = "The pump leaked. Not so. The town was glad. Not so. And the pump leaked again."
+    run = played(engine, f"{text}|", (15, 16))
+
+    assert text == run.text
+    assert 0 == run.steering.resampled
+
+
 def test_too_early_an_end_is_refused(engine: LlamaEngine) -> None:
     """Something new has to begin; the script goes on behind it."""
     run = played(engine, "It began.|", (6, 60))
