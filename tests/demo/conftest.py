@@ -6,14 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.demo_articles import MODEL, Article, Written, write_article
+from tests.support.demo_articles import Article, Written, write_article
 
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     """Give the article of an outline; each is written once."""
-    if not MODEL.exists():
-        pytest.skip(f"{MODEL} is not there yet")
     articles: dict[Path, Article] = {}
 
     def write(outline: Path) -> Article:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from gptoss_writer.engine.llama.header import read_header
 from gptoss_writer.models.catalog import known_model
 from gptoss_writer.prompt.templates import load_templates
@@ -13,8 +11,6 @@ from tests.support.demo_articles import EXAMPLES, MODEL, UNSEEN, Written
 TEMPLATES_KEY = "gptoss_writer.templates"
 KEY_POINTS, QUOTATIONS = 0.9, 0.95
 """What the model is to copy of unseen outlines, as its card promises."""
-
-pytestmark = pytest.mark.skipif(not MODEL.exists(), reason="the demo model is not there yet")
 
 
 def test_the_catalog_knows_the_file() -> None:

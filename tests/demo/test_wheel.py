@@ -8,15 +8,10 @@ import sys
 import sysconfig
 from pathlib import Path
 
-import pytest
-
 from tests.support.commands import ONE_THREAD, ROOT
-from tests.support.demo_articles import MODEL
 
 LARGEST = 16_000_000
 """Bytes; a wheel that is larger is no small download any more."""
-
-pytestmark = pytest.mark.skipif(not MODEL.exists(), reason="the demo model is not there yet")
 
 
 def run(*command: str | Path, folder: Path) -> str:
