@@ -108,8 +108,10 @@ def _candidates(surroundings: Surroundings) -> Iterator[tuple[str, Path]]:
 
 
 def _ours(at: Surroundings) -> Iterator[Path]:
+    """Give the files in our own folders; a bundled model is nobody's find."""
+    bundled = {known.file for known in known_models() if known.bundled}
     for folder in at.own_folders:
-        yield from _below(folder, "*.gguf")
+        yield from (path for path in _below(folder, "*.gguf") if path.name not in bundled)
 
 
 def _hugging_face(at: Surroundings) -> Iterator[Path]:

@@ -204,4 +204,4 @@ def test_a_closed_pipe_is_no_error(program: Program) -> None:
     """As for every command."""
     result = through_shell("writer models list | head -1", program.folder)
 
-    assert (0, "demo\n", "") == (result.code, result.out, result.err)
+    assert (0, "demo (8.0 MB)\n", "") == (result.code, result.out, result.err)
