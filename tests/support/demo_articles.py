@@ -24,7 +24,6 @@ MODEL = packaged_file("gpt-oss-demo.gguf")
 EXAMPLES = sorted((ROOT / "outlines").iterdir())
 UNSEEN = sorted((ROOT / "tests/demo/outlines").iterdir())
 """Outlines of the tests alone: nobody trains on them, or tunes for them."""
-SEED = ROOT.parent / "shared/seed/000_11d9e62553fd55cb.txt"
 
 LOOP_WORDS, LOOP_TIMES = 6, 3
 """Six words in a row that come three times in a section are a loop."""
