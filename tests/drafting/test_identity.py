@@ -10,7 +10,7 @@ import pytest
 from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting.identity import section_fingerprint, section_fingerprints
 from gptoss_writer.harmony.messages import ReasoningEffort
-from gptoss_writer.outline.models import Fact, KeyPoint, Outline, Quotation, Section, Strategy
+from gptoss_writer.outline.models import Fact, KeyPoint, Lint, Outline, Quotation, Section, Strategy
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import NAMES, Templates
 from tests.support.drafting import DATE, OUTLINE, SAMPLING, TEMPLATES, prompts_of
@@ -48,10 +48,15 @@ OWN: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name in Section.model_fields if name != "id"])
+@pytest.mark.parametrize("name", sorted(Section.model_fields.keys() - {"id", "band"}))
 def test_every_field_of_the_section_counts(name: str) -> None:
     """Another value in any field of the section gives another fingerprint."""
     assert identity() != identity(changed(**{name: OWN[name]}))
+
+
+def test_the_band_of_a_range_does_not_count() -> None:
+    """It is a tolerance of the section's own, and a tolerance makes nothing stale."""
+    assert identity() == identity(changed(band=(40, 60)))
 
 
 @pytest.mark.parametrize("name", [name for name in Quotation.model_fields if name != "quote"])
@@ -127,6 +132,7 @@ OTHERS: dict[str, object] = {
     "total_words": 999,
     "reading_minutes": 3.0,
     "words_per_minute": (200, 250),
+    "lint": Lint(ignore=("OL201",)),
 }
 
 

@@ -74,7 +74,7 @@ def test_the_sections_keep_what_they_had(outline: Outline) -> None:
 @given(outlines)
 def test_the_same_outline_is_shared_out_in_the_same_way(outline: Outline) -> None:
     """Sharing out is a function of the outline."""
-    assert allot(outline) == allot(Outline.model_validate(outline.model_dump()))
+    assert allot(outline) == allot(outline.model_copy(deep=True))
 
 
 def test_an_element_goes_where_its_words_are() -> None:
