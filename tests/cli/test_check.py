@@ -271,7 +271,8 @@ def test_what_could_not_be_placed_is_a_warning(program: Program) -> None:
 
 @pytest.mark.parametrize("outline", sorted((ROOT / "outlines").iterdir()), ids=lambda p: p.name)
 def test_our_own_outlines_are_clean(program: Program, outline: object) -> None:
-    """The examples have nothing to mend, not even a note."""
-    result = program("check", str(outline), "--verbose")
+    """The examples have nothing to mend; some have notes, which are for the curious."""
+    result = program("check", str(outline), "--strict")
 
-    assert (0, "No problems found.\n") == (result.code, result.err)
+    assert 0 == result.code
+    assert result.err.startswith("No problems found.")
