@@ -38,11 +38,12 @@ def require_free_target(
 def require_place(target: str, option: str = "-o") -> Path:
     """Give the path of a file that could be written; `UsageError` where it could not."""
     path = Path(target)
+    example = "tides.yaml" if option == "init" else "article.md"
     try:
         if path.is_dir():
             raise UsageError(
                 f"{option} {target} is a folder.",
-                f"Give a file's name, such as {path / 'article.md'}.",
+                f"Give a file's name, such as {path / example}.",
             )
         if not path.parent.is_dir():
             raise UsageError(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
@@ -72,6 +70,9 @@ def _report(error: WriterError, terminal: Terminal) -> int:
 
 
 def _report_bug(terminal: Terminal) -> int:
+    import tempfile  # both are wanted here alone, and take time at every start
+    import traceback
+
     trace = traceback.format_exc()
     summary = trace.strip().splitlines()[-1]
     hint = "This is a bug in gptoss-writer. Accepted sections are kept."

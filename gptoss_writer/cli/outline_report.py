@@ -40,15 +40,19 @@ def summary(outline: Outline, columns: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def counted(found: Sequence[Diagnostic], *, is_verbose: bool) -> str:
-    """Say how much was found, how much of it can be mended, and what was not shown."""
+def counted(found: Sequence[Diagnostic], *, is_verbose: bool, is_mended: bool) -> str:
+    """Say how much was found, how much of it can be mended, and what was not shown.
+
+    What is left where --fix has been at work is not for it to mend.
+    """
     warnings = [item for item in found if item.severity == "warning"]
     notes = [item for item in found if item.severity == "note"]
     shown = [*warnings, *(notes if is_verbose else ())]
     parts = [_count(len(warnings), "warning")] if warnings else []
     parts += [_count(len(notes), "note")] if notes and is_verbose else []
     text = f"Found {' and '.join(parts)}." if parts else "No problems found."
-    if fixable := sum(item.is_fixable for item in shown):
+    fixable = 0 if is_mended else sum(item.is_fixable for item in shown)
+    if fixable:
         can = "can be mended" if fixable > 1 else "may be mended"
         text += f" {fixable} {can} with --fix; look first with --diff."
     if notes and not is_verbose:

@@ -109,7 +109,7 @@ def check_outline(check: OutlineCheck, terminal: Terminal) -> int:
             terminal.data(summary(file.outline, line_width()) + ("\n\n" if shown else ""))
         _print(check, shown, terminal)
         if check.form != "github":
-            terminal.say(counted(found, is_verbose=terminal.verbose))
+            terminal.say(counted(found, is_verbose=terminal.verbose, is_mended=check.fixes))
     return FindingsError.exit_code if check.is_strict and warnings else 0
 
 

@@ -61,7 +61,8 @@ def format_github(diagnostic: Diagnostic) -> str:
         }
     values["title"] = diagnostic.code
     listed = ",".join(f"{key}={_escaped(value, _IN_VALUES)}" for key, value in values.items())
-    words = f"{diagnostic.message}. {diagnostic.hint}".rstrip()
+    stop = "" if diagnostic.message.endswith(("?", "!", ".")) else "."
+    words = f"{diagnostic.message}{stop} {diagnostic.hint}".rstrip()
     return f"::{level} {listed}::{_escaped(words, _IN_TEXT)}"
 
 

@@ -188,8 +188,13 @@ def _move_yaml(linted: Linted, editor: Editor, index: int, section: int) -> tupl
         return ()
     last = editor.line_end_of_block(item.line, item.column)
     indent = len(dash) - len(dash.lstrip())
-    lines = [source.line(number)[indent:] for number in range(item.line, last + 1)]
     first = item.line
+    while source.line(first - 1).lstrip().startswith("#"):  # what is said of it goes with it
+        first -= 1
+    lines = [
+        source.line(number)[indent:] if number >= item.line else source.line(number).lstrip()
+        for number in range(first, last + 1)
+    ]
     if len(linted.outline.elements.quotes) == 1:
         first = linted.file.key("elements", "quotes").line
         others = [loc for loc in spans if loc[:1] == ("elements",) and len(loc) == 2]  # noqa: PLR2004 - keys of elements

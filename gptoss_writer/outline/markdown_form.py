@@ -46,6 +46,7 @@ _OUTLINE_OF = re.compile(
     r"(?:outline|article|blog post|post|essay|story|newsletter)\s*(?:for\s*)?[:–—-]\s+(?=\S)",
     re.IGNORECASE,
 )
+_ARTICLE_FENCES = ("markdown", "md")
 _TITLE_LENGTH = 120
 _TITLE_WORDS = 4
 """From so many words on, a first line with a colon is a title, and no unknown label."""
@@ -99,10 +100,18 @@ class _Reading:
         self._finish()
 
     def _outline(self, found: Iterator[Item]) -> Iterator[Item]:
-        """Give the items up to where an article begins: a later fence, front matter, or H1."""
-        has_certain = has_any = False
+        """Give the items up to where an article begins: front matter, an H1, or a Markdown fence.
+
+        An outline in a fence ends with it. Any other fence holds code, which is left out.
+        """
+        has_certain = has_any = is_fenced = False
         for item in found:
-            if item.kind in ("fence", "matter"):
+            if item.kind == "fence":
+                is_fenced = is_fenced if has_any else not is_fenced
+                if has_any and self._ends_at_fence(item, found, is_fenced=is_fenced):
+                    return
+                continue
+            if item.kind == "matter":
                 if has_any:
                     return
                 continue
@@ -120,6 +129,17 @@ class _Reading:
             elif item.kind == "bullet" or is_bold_line(item):
                 has_any = True
             yield item
+
+    def _ends_at_fence(self, opening: Item, found: Iterator[Item], *, is_fenced: bool) -> bool:
+        """Tell whether a fence ends the outline; else pass over the block of code behind it."""
+        if opening.text in _ARTICLE_FENCES or (is_fenced and not opening.text):
+            return True
+        closing = next((item.line for item in found if item.kind == "fence"), None)
+        until = f"up to line {closing}" if closing else "which is never closed"
+        message = f"this block of code, {until}, is not in the outline"
+        hint = "Write what the section needs of it as key points, evidence or notes."
+        self.raw.warn("OL031", message, hint, opening.span)
+        return False
 
     def _take(self, item: Item, *, is_first: bool) -> bool:
         if self.block == "section":

@@ -42,6 +42,16 @@ def test_the_fix_is_written_and_checked(program: Program) -> None:
     assert "There is nothing to mend.\n" == program("check", "tides.yaml", "--diff").err
 
 
+def test_what_cannot_be_mended_is_not_offered_again(program: Program) -> None:
+    """Marks that are typed as escapes stay, and --fix does not send to --fix."""
+    evidence = 'evidence: [{quote: "He said \\u201cno\\"", source: A letter}]'
+    program.write("tides.yaml", TEXT.replace("}", f", {evidence}}}"))
+    result = program("check", "tides.yaml", "--fix", "--format", "concise")
+
+    assert "OL223" in result.out
+    assert "--fix" not in result.err
+
+
 def test_line_ends_and_the_mark_of_windows_stay(program: Program) -> None:
     """What the file is encoded with is what it is written with."""
     file = program.folder / "tides.yaml"

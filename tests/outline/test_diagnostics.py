@@ -10,7 +10,7 @@ import pytest
 
 import gptoss_writer.outline
 from gptoss_writer.errors import Diagnostic
-from gptoss_writer.outline.diagnostics import format_diagnostic
+from gptoss_writer.outline.diagnostics import format_diagnostic, format_github
 from gptoss_writer.outline.explanations.catalog import catalog
 from gptoss_writer.outline.linting import RULES
 
@@ -60,6 +60,15 @@ def test_a_long_line_is_cut_around_the_caret(column: int) -> None:
     assert source[column - 1] == shown[carets.index("^")]
     assert source[:20] in shown or shown.startswith("…")
     assert source[-20:] in shown or shown.endswith("…")
+
+
+def test_a_question_needs_no_full_stop() -> None:
+    """GitHub's line has one mark between the message and the cure."""
+    found = Diagnostic("a.yaml", 0, 0, "OL101", "unknown key; did you mean `title`?", "Write it.")
+
+    assert (
+        "::error file=a.yaml,title=OL101::unknown key; did you mean `title`? Write it."
+    ) == format_github(found)
 
 
 def test_every_code_is_explained_and_used() -> None:

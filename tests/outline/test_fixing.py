@@ -63,6 +63,7 @@ sections:
     words: '215-325'
     evidence:
       - A fact.   # keep me
+      # of the keeper
       - quote: >-
           The sea comes in and takes
           the road.
@@ -73,7 +74,6 @@ sections:
 elements:
   takeaways: [Wait.]
   quotes:
-    # of the keeper
     - {quote: "Another one, unlike all others.", speaker: Nobody}
 """
 

@@ -216,6 +216,30 @@ def test_a_fence_around_the_outline(tmp_path: Path, fence: str) -> None:
     assert () == fenced.warnings
 
 
+@pytest.mark.parametrize("fence", ["", "```markdown\n"])
+def test_code_within_the_outline_is_left_out_and_announced(tmp_path: Path, fence: str) -> None:
+    """What stands behind a block of code is read, also where the outline is in a fence."""
+    more = "\n## 2. Bays (60 words)\n- The bay is narrow.\n"
+    plain = _read(tmp_path, SMALL + more)
+    file = _read(tmp_path, f"{fence}{SMALL}\n```python\n# Not a title\n```\n{more}")
+    first = 7 + fence.count("\n")
+
+    assert plain.outline == file.outline
+    assert [
+        (first, "OL031", f"this block of code, up to line {first + 2}, is not in the outline")
+    ] == _warnings(file)
+
+
+def test_code_without_an_end_is_announced(tmp_path: Path) -> None:
+    """A fence that nobody closes takes the rest of the file, and the warning says so."""
+    file = _read(tmp_path, SMALL + "\n```\n\n## 2. Bays (60 words)\n")
+
+    assert 1 == len(file.outline.sections)
+    assert [
+        (7, "OL031", "this block of code, which is never closed, is not in the outline")
+    ] == _warnings(file)
+
+
 def test_a_section_without_words_is_an_error(tmp_path: Path) -> None:
     """The message says where the words belong, and every such section is listed."""
     with pytest.raises(OutlineError) as caught:
