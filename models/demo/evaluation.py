@@ -21,7 +21,13 @@ from random import Random
 from gptoss_writer.drafting.defects import LoopWatch
 from gptoss_writer.drafting.guarding import make_guard
 from gptoss_writer.engine.choose import EngineOptions, open_engine
-from gptoss_writer.engine.interface import Completion, Engine, GenerationRequest, TokenLimits
+from gptoss_writer.engine.interface import (
+    Cancellation,
+    Completion,
+    Engine,
+    GenerationRequest,
+    TokenLimits,
+)
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.prompt.digest import Digest
@@ -201,10 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--show", type=int, default=0, help="print so many texts")
     options = parser.parse_args(arguments)
     engine = open_engine(options.model, EngineOptions(threads=1))
-    case_engine = engine
-    from gptoss_writer.engine.interface import Cancellation  # noqa: PLC0415
-
-    case_engine.prepare(_CONTEXT, Cancellation())
+    engine.prepare(_CONTEXT, Cancellation())
     _say(HEAD)
     for name in options.sets or SETS:
         cases = list(draw_cases(options.seed, options.outlines, SETS[name]))

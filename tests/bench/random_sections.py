@@ -39,7 +39,8 @@ from gptoss_writer.sampling.params import SamplingParams
 from gptoss_writer.sampling.prose import ProseRule
 from gptoss_writer.sampling.quotations import Quotations
 from gptoss_writer.text import count_words, ends_with_sentence
-from tests.support.gguf_models import byte_alphabet, write_model
+from models.demo.tokenizer import byte_alphabet
+from tests.support.gguf_models import write_model
 from tests.support.guarded import SOURCES, TITLE, is_verbatim, quotations_in, words_in
 
 TOKENS_PER_WORD = 40

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from gguf import TokenType
 
-from tests.support.gguf_models import Vocabulary, byte_alphabet, write_model
+from models.demo.tokenizer import byte_alphabet
+from tests.support.gguf_models import Vocabulary, write_model
 
 O200K_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 VOCABULARY_SIZE = 201_088

@@ -20,7 +20,8 @@ from gptoss_writer.errors import EngineError
 from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.harmony.rendering import ANALYSIS_TO_FINAL
 from gptoss_writer.sampling.params import SamplingParams
-from tests.support.gguf_models import CONTROL_TOKENS, write_model
+from models.demo.tokenizer import CONTROL_TOKENS
+from tests.support.gguf_models import write_model
 from tests.support.parrot import Wishes, saying, write_parrot
 from tests.support.turns import completion_of, engine_of, events_of, text_of, turn
 

@@ -19,7 +19,8 @@ from gptoss_writer.engine.llama.weights import Weights
 from gptoss_writer.errors import ModelError
 from gptoss_writer.harmony.messages import Control
 from gptoss_writer.harmony.rendering import ANALYSIS_TO_FINAL, render, user_message
-from tests.support.gguf_models import CONTROL_TOKENS, SMALL, write_model
+from models.demo.tokenizer import CONTROL_TOKENS
+from tests.support.gguf_models import SMALL, write_model
 from tests.support.gguf_models import Vocabulary as FileVocabulary
 
 FIRST_CONTROL = len(SMALL.tokens) - len(CONTROL_TOKENS)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hypothesis import given, settings
 
-from gptoss_writer.outline.models import Outline
+from gptoss_writer.outline.models import Outline, Section
 from gptoss_writer.prompt.allotment import allot
 from gptoss_writer.text import fold
 from tests.support.outlines import outlines
@@ -73,8 +73,15 @@ def test_the_sections_keep_what_they_had(outline: Outline) -> None:
 @settings(max_examples=30)
 @given(outlines)
 def test_the_same_outline_is_shared_out_in_the_same_way(outline: Outline) -> None:
-    """Sharing out is a function of the outline."""
+    """Sharing out is a function of the outline; a band of its own is in no dump, and copied."""
+    again = Outline.model_validate(outline.model_dump())
+
+    assert _dumped(allot(outline)) == _dumped(allot(again))
     assert allot(outline) == allot(outline.model_copy(deep=True))
+
+
+def _dumped(material: Mapping[str, Section]) -> dict[str, object]:
+    return {name: section.model_dump() for name, section in material.items()}
 
 
 def test_an_element_goes_where_its_words_are() -> None:

@@ -19,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 from gguf import GGMLQuantizationType, GGUFWriter, RopeScalingType, TokenType
 
+from models.demo.tokenizer import CONTROL_TOKENS, byte_alphabet
+
 ExpertsType = Literal["F32", "F16", "MXFP4"]
 Floats = npt.NDArray[np.float32]
 
@@ -33,21 +35,6 @@ BIAS_INPUT = 4.0
 GROWTH_PER_LAYER = 0.85
 # Logits that make sentences, clauses, quotations and paragraphs out of the noise.
 PUNCTUATION = {".": 6.0, ",": 4.0, 'Ġ"': 3.0, '."': 3.0, "ĊĊ": 3.0}
-
-CONTROL_TOKENS = (
-    "<|startoftext|>",
-    "<|endoftext|>",
-    "<|reserved_0|>",
-    "<|reserved_1|>",
-    "<|return|>",
-    "<|constrain|>",
-    "<|reserved_4|>",
-    "<|channel|>",
-    "<|start|>",
-    "<|end|>",
-    "<|message|>",
-    "<|call|>",
-)
 
 # The commonest merges of o200k_base in its order, and the merges these are made of; the pieces
 # are in GPT-2's byte alphabet, in which a space is Ġ and a newline Ċ.
@@ -78,15 +65,6 @@ class Vocabulary:
         tokens = (*self.tokens[:at], f"plain{at}", *self.tokens[at + 1 :])
         types = (*self.types[:at], TokenType.NORMAL, *self.types[at + 1 :])
         return Vocabulary(tokens, types, self.merges)
-
-
-def byte_alphabet() -> dict[int, str]:
-    """Map every byte to the printable character that stands for it in GPT-2's vocabularies."""
-    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
-    rest = [byte for byte in range(256) if byte not in printable]
-    return {byte: chr(byte) for byte in printable} | {
-        byte: chr(256 + index) for index, byte in enumerate(rest)
-    }
 
 
 def small_vocabulary() -> Vocabulary:

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from gguf import GGUFReader
 
-from tests.support.gguf_models import SMALL, Vocabulary, byte_alphabet
+from models.demo.tokenizer import byte_alphabet
+from tests.support.gguf_models import SMALL, Vocabulary
 
 Wishes = Mapping[str, Sequence[str]]
 """After the token, the tokens that are wanted, the dearest first; pieces in the byte alphabet."""

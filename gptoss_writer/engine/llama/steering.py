@@ -40,7 +40,7 @@ its text once more, which may come out a little longer, and costs about twice it
 """
 
 _REPEATED_WORDS = 6
-"""A sentence of so many words is not written twice in one text; "Not so." may be."""
+"""A sentence of so many words is written otherwise where the text has it already."""
 
 _END_BIAS = 2.0  # logits, for each time the sentence was written again
 _GOES_ON = frozenset("'’-")  # a word does, behind these
