@@ -61,12 +61,22 @@ class Subject:
     written: tuple[Material, ...]
 
 
-def draw_subject(draw: Random, *, strangeness: float, written: int) -> Subject:
-    """Draw an outline; `written` of its sections get material, the others a title only."""
+def draw_subject(
+    draw: Random, *, strangeness: float, written: int, is_dense: bool = False
+) -> Subject:
+    """Draw an outline; `written` of its sections get material, the others a title only.
+
+    A dense one is what people hand in who have done much research: many sections, many points that
+    share words, long quotations, a strategy of several sentences.
+    """
     world = World(draw, strangeness)
     total = draw.choices(range(2, 13), (3, 5, 6, 7, 7, 8, 5, 4, 2, 1, 1))[0]
+    if is_dense:
+        total = draw.randint(5, 10)
     chosen = set(draw.sample(range(total), min(written, total)))
     style = _Style(world)
+    if is_dense:
+        style.thicken()
     materials = {
         index: style.material(index + 1, _role(draw, index, total)) for index in sorted(chosen)
     }
@@ -74,7 +84,7 @@ def draw_subject(draw: Random, *, strangeness: float, written: int) -> Subject:
         materials[index].section if index in materials else style.bare(index + 1)
         for index in range(total)
     )
-    outline = Outline(title=world.title(), strategy=_strategy(world), sections=sections)
+    outline = Outline(title=world.title(), strategy=_strategy(world, is_dense), sections=sections)
     return Subject(outline, tuple(materials.values()))
 
 
@@ -86,8 +96,8 @@ def _role(draw: Random, index: int, total: int) -> Role:
     return "body"
 
 
-def _strategy(world: World) -> Strategy:
-    wordy = world.chance(0.3)
+def _strategy(world: World, is_dense: bool) -> Strategy:
+    wordy = is_dense or world.chance(0.3)
 
     def maybe(share: float) -> str | None:
         if not wordy and not world.chance(share):
@@ -116,7 +126,17 @@ class _Style:
         self.quoting = draw.choice((0.3, 1, 1.5, 2.5))
         self.stating = draw.choice((0, 0.5, 1, 2))
         self.speakers = draw.choice((0, 0.5, 0.9, 1))
+        self.echoes = 0.35
+        self.points = (2, 3, 8, 12, 12, 9, 7, 4, 2, 1)
         self.said: list[str] = []
+
+    def thicken(self) -> None:
+        """Write as people do who have collected much."""
+        draw = self.draw
+        self.echoes = 0.6
+        self.points = (0, 0, 0, 2, 4, 7, 8, 6, 4, 1)
+        self.quoting = draw.choice((2, 4, 6))
+        self.stating = draw.choice((0.5, 2, 4))
 
     def bare(self, number: int) -> Section:
         """Give a section that has a title and a budget."""
@@ -126,7 +146,7 @@ class _Style:
     def material(self, number: int, role: Role) -> Material:
         """Draw a section with its points, facts and quotations."""
         draw, world = self.draw, self.world
-        count = draw.choices(range(10), (2, 3, 8, 12, 12, 9, 7, 4, 2, 1))[0]
+        count = draw.choices(range(10), self.points)[0]
         points = tuple(self._point() for _ in range(count))
         facts = tuple(self._fact() for _ in range(self._count(self.stating, 6)))
         quotations = tuple(self._quotation() for _ in range(self._count(self.quoting, 8)))
@@ -165,7 +185,7 @@ class _Style:
         only what stands behind the mark tells how.
         """
         world = self.world
-        if self.said and world.chance(0.35):
+        if self.said and world.chance(self.echoes):
             words = world.draw.choice(self.said[-12:]).split()
             if world.chance(0.5):
                 start = world.draw.randrange(max(1, len(words) - 4))

@@ -22,7 +22,7 @@ from models.demo.samples import ArticleSample, SectionSample, draw_articles
 from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
 
-LONGEST_TEXT = 3072
+LONGEST_TEXT = 3584
 """The most tokens of a prefix and a section together; longer sections are left out."""
 
 ARTICLES_A_TASK = 250
@@ -36,12 +36,18 @@ class Task:
     tokenizer: Path
     seed: int
     articles: int
+    dense: float
 
 
-def pack(tokenizer: Path, articles: int, seed: int, workers: int) -> Shard:
-    """Draw articles in several processes and put them behind each other."""
+def pack(tokenizer: Path, articles: int, seed: int, workers: int, *, dense: float = 0.0) -> Shard:
+    """Draw articles in several processes and put them behind each other.
+
+    `dense` is the share of articles with much material.
+    """
     tasks = [
-        Task(tokenizer, seed * _SEEDS_A_SHARD + start, min(ARTICLES_A_TASK, articles - start))
+        Task(
+            tokenizer, seed * _SEEDS_A_SHARD + start, min(ARTICLES_A_TASK, articles - start), dense
+        )
         for start in range(0, articles, ARTICLES_A_TASK)
     ]
     if workers == 1:
@@ -51,7 +57,7 @@ def pack(tokenizer: Path, articles: int, seed: int, workers: int) -> Shard:
 
 
 def _pack_task(task: Task) -> Shard:
-    samples = islice(draw_articles(task.seed), task.articles)
+    samples = islice(draw_articles(task.seed, dense=task.dense), task.articles)
     return pack_articles(samples, Tokenizer.load(task.tokenizer))
 
 
@@ -98,10 +104,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--articles", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dense", type=float, default=0.0, help="share of articles with much")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     started = time.monotonic()
-    shard = pack(options.tokenizer, options.articles, options.seed, options.workers)
+    shard = pack(
+        options.tokenizer, options.articles, options.seed, options.workers, dense=options.dense
+    )
     if not shard.articles:
         raise SystemExit("No section is short enough; learn the tokenizer from more articles.")
     shard.save(options.out)

@@ -39,18 +39,25 @@ class ArticleSample:
     sections: tuple[SectionSample, ...]
 
 
-def draw_articles(seed: int) -> Iterator[ArticleSample]:
-    """Draw samples without end; the same seed gives the same ones."""
+def draw_articles(seed: int, *, dense: float = 0.0) -> Iterator[ArticleSample]:
+    """Draw samples without end; the same seed gives the same ones.
+
+    `dense` is the share of articles with much material.
+    """
     draw = Random(seed)
     while True:
-        yield draw_article(draw)
+        yield draw_article(draw, is_dense=bool(dense) and draw.random() < dense)
 
 
-def draw_article(draw: Random, *, strangeness: float | None = None) -> ArticleSample:
+def draw_article(
+    draw: Random, *, strangeness: float | None = None, is_dense: bool = False
+) -> ArticleSample:
     """Draw one article's sample."""
     if strangeness is None:
         strangeness = draw.choices(*zip(*_STRANGENESS, strict=True))[0]
-    subject = draw_subject(draw, strangeness=strangeness, written=SECTIONS_AN_ARTICLE)
+    subject = draw_subject(
+        draw, strangeness=strangeness, written=SECTIONS_AN_ARTICLE, is_dense=is_dense
+    )
     writer = PromptWriter(
         subject.outline,
         draw_templates(draw),

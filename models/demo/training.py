@@ -2,7 +2,8 @@
 
     python -m models.demo.training --tokens 40e6 [--device cuda] --out DEMO.pt SHARD.npz ...
 
-Started again with the same words, it goes on from the checkpoint.
+Started again with the same words, it goes on from the checkpoint. With `--weights OTHER.pt` the
+weights of an earlier training are its start.
 """
 
 from __future__ import annotations
@@ -256,6 +257,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.seed,
         options.optimizer,
         peak_rate=options.rate,
+        warm_up_tokens=int(options.warm_up),
+        decay_share=options.decay_share,
         tokens_a_step=options.tokens_a_step,
         start=options.start,
     )
@@ -263,6 +266,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     training = Training(config, settings, torch.device(options.device))
     if options.out.exists():
         training.restore(options.out)
+    elif options.weights:
+        training.network.load_state_dict(load_checkpoint(options.weights)["network"])
     if options.compile or (options.compile is None and options.device == "cuda"):
         training.network.compile_layers()
     course = Course(
@@ -281,6 +286,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Train the demo model.")
     parser.add_argument("shards", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True, help="the checkpoint")
+    parser.add_argument("--weights", type=Path, help="a checkpoint whose weights are the start")
     parser.add_argument("--check", type=Path, help="a shard that is not learnt from")
     parser.add_argument("--tokens", type=float, required=True)
     parser.add_argument("--tokens-a-step", type=int, default=default.tokens_a_step)
@@ -290,6 +296,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--optimizer", choices=("adamw", "muon"), default=default.optimizer)
     parser.add_argument("--start", choices=("constructed", "random"), default=default.start)
     parser.add_argument("--rate", type=float, default=default.peak_rate)
+    parser.add_argument("--warm-up", type=float, default=default.warm_up_tokens, help="tokens")
+    parser.add_argument("--decay-share", type=float, default=default.decay_share)
     parser.add_argument(
         *("--shape", "-s"),
         type=_number_of_shape,

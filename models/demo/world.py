@@ -217,6 +217,23 @@ class World:
             f"{preposition} {ends[1]} {other}"
         )
 
+    def _twins(self) -> str:
+        """Give two things with the same words around what tells them apart.
+
+        Copied carelessly, the second leads back into the first, and round and round.
+        """
+        draw, joint = self.draw, self.draw.choice(("on", "with", "in", "at", "for"))
+        noun, first, second = self.noun(), self.term(), self.term()
+        if self.chance(0.5):
+            first = f"{first} {inventing.acronym(draw)}"
+        pair = (inventing.quantity(draw), inventing.quantity(draw))
+        middle = draw.choice((" or ", " and ", ", "))
+        one, other = (
+            f"{name} ({self.noun()} {joint} {amount} {noun})"
+            for name, amount in zip((first, second), pair, strict=True)
+        )
+        return one + middle + other
+
     def sentence(self, *, short: bool = False) -> str:
         """Give a full statement without its full stop, beginning with a capital or a figure."""
         draw = self.draw
@@ -225,6 +242,8 @@ class World:
             return self._spliced()
         if manner < 0.28:
             return capitalise(self._parallel())
+        if manner < 0.31:
+            return capitalise(f"{self.noun_phrase()} {self._verb().third} {self._twins()}")
         body = self.clause()
         if not short:
             kind = draw.random()
@@ -246,8 +265,10 @@ class World:
         """Give a key point that is no sentence: a noun phrase, sometimes with more behind it."""
         draw = self.draw
         kind = draw.random()
-        if kind < 0.25:
+        if kind < 0.22:
             body = self.listing()
+        elif kind < 0.25:
+            body = self._twins()
         elif kind < 0.5:
             body = f"{self.noun_phrase()} and {self.noun_phrase()}"
         elif kind < 0.7:

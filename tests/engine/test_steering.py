@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +39,36 @@ from tests.support.turns import engine_of, parts_of, turn
 GREEDY = SamplingParams(temperature=0)
 LIMITS = TokenLimits(analysis=4, final=2000)
 SURELY = 80.0
+
+
+def unlike(count: int) -> str:
+    """Give so many words, all of them different, with a space behind each."""
+    syllables = [first + second for first in "bdfgklmnprst" for second in "aeiou"]
+    words = ("".join(parts) for parts in product(syllables, repeat=2))
+    return "".join(f"{word} " for word in islice(words, count)).capitalize()
+
+
+STEPS = [
+    f" {word}"
+    for word in [
+        "on",
+        "in",
+        "of",
+        "the",
+        "a",
+        "to",
+        "and",
+        "it",
+        "is",
+        "be",
+        "as",
+        "for",
+        "with",
+        "that",
+        "an",
+    ]
+]
+"""Words that are one token each."""
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +242,33 @@ def test_a_short_sentence_may_come_again(engine: LlamaEngine) -> None:
     assert 0 == run.steering.resampled
 
 
+RUN = " and on the wet grass of the town"
+
+
+def test_a_run_of_words_is_not_written_twice_in_a_row(engine: LlamaEngine) -> None:
+    """It is left where another token was likeliest, and what stands before it stays."""
+    run = played(engine, f"They ran home{RUN}{RUN}{RUN}{RUN}. It rained.|", (4, 60), target=24)
+
+    assert run.text.startswith("They ran home and on")
+    assert RUN * 2 not in run.text
+    assert 1 <= run.steering.resampled <= steering.MOST_RESAMPLED
+    assert "return" == run.stop
+
+
+def test_a_run_is_left_with_the_state_it_had_there(engine: LlamaEngine) -> None:
+    """Behind the first taking back, the cache and the constraint go on as in an untouched text."""
+    run = played(engine, f"They ran home{RUN}{RUN}{RUN}|", (4, 60), target=24)
+    retracted = [event for event in run.events if isinstance(event, Retraction)]
+    after = logits_of(engine)
+
+    assert retracted
+    assert 0 < retracted[0].characters <= len(RUN)
+    enter(engine)
+    for token in run.tokens:
+        context_of(engine).extend_one(token)
+    assert after == logits_of(engine)
+
+
 def test_too_early_an_end_is_refused(engine: LlamaEngine) -> None:
     """Something new has to begin; the script goes on behind it."""
     run = played(engine, "It began.|", (6, 60))
@@ -244,11 +302,11 @@ def test_what_is_not_acceptable_is_drawn_again(engine: LlamaEngine, bad: str) ->
 
 def test_past_the_ceiling_an_earlier_end_is_taken(engine: LlamaEngine) -> None:
     """Where a sentence ended in the band, the text goes back to it and ends."""
-    run = played(engine, "One two three. " + 18 * "Four ", (3, 20), target=19)
+    run = played(engine, "One two three. " + unlike(18), (3, 20), target=19)
 
     assert ("One two three. ", "return") == (run.text, run.stop)
     assert Steering() == run.steering
-    assert [len(17 * "Four ")] == [
+    assert [len(unlike(17).rstrip())] == [
         event.characters for event in run.events if isinstance(event, Retraction)
     ]
 
@@ -268,15 +326,12 @@ def test_past_the_ceiling_a_sentence_is_written_again(
     assert 5 <= count_words(run.text) <= 7
 
 
-SENTENCE = "Under standing orders everybody went anywhere without any hesitation whatsoever "
-
-
 def test_a_sentence_that_never_fits_is_closed(
     engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After three more tries, behind a whole word, in the band."""
     monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
-    run = played(engine, f"{12 * 'Nobody '}knew it. {8 * SENTENCE}", (20, 20))
+    run = played(engine, f"{unlike(12)}knew it. {unlike(80)}", (20, 20))
 
     assert (3, 1) == (run.steering.resampled, run.steering.forced_ends)
     assert "return" == run.stop
@@ -289,8 +344,8 @@ def test_a_text_without_ends_costs_twice_its_length(
 ) -> None:
     """Where the sentence is the whole text, it is written once more and then closed."""
     monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
-    run = played(engine, 100 * SENTENCE, (190, 200))
-    tokens = len(engine.vocabulary.encode_text(20 * SENTENCE))
+    run = played(engine, unlike(1000), (190, 200))
+    tokens = len(engine.vocabulary.encode_text(unlike(200)))
 
     assert (1, 1) == (run.steering.resampled, run.steering.forced_ends)
     assert run.written is not None
@@ -305,7 +360,7 @@ def test_each_try_prefers_the_end_more(
     biases: list[float] = []
     monkeypatch.setattr(Logits, "favour_ends", lambda _, bias: biases.append(bias))
     monkeypatch.setattr(Logits, "likely", lambda _: iter(engine.vocabulary.encode_text(" on")))
-    played(engine, f"{12 * 'Nobody '}knew it. {8 * SENTENCE}", (19, 20))
+    played(engine, f"{unlike(12)}knew it. {unlike(80)}", (19, 20))
 
     assert [2.0, 2.0, 4.0, 4.0, 6.0, 6.0] == biases
 
@@ -315,10 +370,10 @@ def test_each_sentence_has_its_own_tries(
 ) -> None:
     """One that fitted in the end leaves all of them to the next."""
     monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
-    script = f"{30 * 'Nobody '}knew. The{11 * ' on'} So it was. {30 * SENTENCE}"
+    script = f"{unlike(30)}knew. The{''.join(STEPS[:11])} So it was. {unlike(300)}"
     run = played(engine, script, (40, 42))
 
-    assert run.text.startswith(f"{30 * 'Nobody '}knew. So it was. ")
+    assert run.text.startswith(f"{unlike(30)}knew. So it was. ")
     assert (4, 1) == (run.steering.resampled, run.steering.forced_ends)
 
 
@@ -330,7 +385,7 @@ def test_a_sentence_is_closed_where_that_is_least_odd(
     readiness = iter(range(0, step * 1000, step))
     monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
     monkeypatch.setattr(Logits, "end_preference", lambda _: float(next(readiness)))
-    run = played(engine, f"{30 * 'Nobody '}knew. {30 * SENTENCE}", (35, 40), target=37)
+    run = played(engine, f"{unlike(30)}knew. {unlike(300)}", (35, 40), target=37)
 
     assert (words, 1) == (count_words(run.text), run.steering.forced_ends)
 
@@ -340,7 +395,7 @@ def test_a_sentence_that_was_written_again_may_end(
 ) -> None:
     """The model's own wish to end there is heard as ever."""
     monkeypatch.setattr(steering, "_END_BIAS", SURELY)
-    run = played(engine, f"I{30 * ' on'}They saw it all in|", (5, 30), target=29)
+    run = played(engine, f"I{''.join(STEPS + STEPS[::-1])}They saw it all in|", (5, 30), target=29)
 
     assert (1, 0) == (run.steering.resampled, run.steering.refused_ends)
     assert "They saw it all in." == run.text.replace("!", ".").replace("?", ".").strip('"')

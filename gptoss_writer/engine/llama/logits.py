@@ -54,6 +54,11 @@ class Logits:
         total = float(np.exp(self._logits - top).sum())
         return float(self._logits[self._ends].max() - top) - math.log(total)
 
+    def regret(self, token: int) -> float:
+        """Give by how much the logit of `token` is above that of the likeliest other one."""
+        others = np.delete(self._logits, token)
+        return float(self._logits[token] - others.max())
+
     def favour_ends(self, bias: float) -> None:
         """Add `bias` to the logits of the ends of sentences."""
         self._logits[self._ends] += bias

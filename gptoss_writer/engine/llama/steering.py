@@ -4,7 +4,8 @@ The fast path is llama.cpp's own: its chain draws a token and the constraint loo
 a rejection another one is drawn among the real logits, at the same temperature and with the same
 cuts; where little is acceptable (inside a quotation) the byte trie of the vocabulary is walked
 along it. Where a sentence runs past the ceiling, or says again what the text has said word for
-word, the KV cache goes back to its beginning.
+word, the KV cache goes back to its beginning; where a run of words comes twice in a row, to where
+the second one could best have gone on otherwise.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from gptoss_writer.engine.interface import (
 )
 from gptoss_writer.engine.llama.context import Context
 from gptoss_writer.engine.llama.logits import Logits
+from gptoss_writer.engine.llama.repeating import repeated_run
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.sampling.interface import Constraint, Ending, Mark, Verdict
@@ -43,6 +45,7 @@ _REPEATED_WORDS = 6
 """A sentence of so many words is written otherwise where the text has it already."""
 
 _END_BIAS = 2.0  # logits, for each time the sentence was written again
+_CONTINUATION_BYTES = range(0x80, 0xC0)  # of UTF-8; no character begins with them
 _GOES_ON = frozenset("'’-")  # a word does, behind these
 
 
@@ -134,6 +137,9 @@ class SteeredText:
                 stop = "cancelled"
                 break
             self._context.extend_one(token)
+            run = 0 if constraint.is_narrow else repeated_run(*self._of_sentence())
+            if run and self._may_resample():
+                yield self._leave_run(run)
         return Written("".join(self._texts), self._drawn, stop, self._steering)
 
     def _is_end(self, ending: Ending, token: int | None) -> bool:
@@ -213,6 +219,11 @@ class SteeredText:
         self._sentence = Place(len(self._tokens), constraint.mark())
         self._trail = []
 
+    def _of_sentence(self) -> tuple[list[int], list[str]]:
+        """Give the sentence's tokens and what they say."""
+        start = self._sentence.tokens
+        return self._tokens[start:], self._texts[start:]
+
     def _last_sentence(self) -> str:
         return fold("".join(self._texts[self._sentence.tokens :]))
 
@@ -241,16 +252,50 @@ class SteeredText:
         place = self._sentence.tokens + words[min(len(words), MOST_RESAMPLED - self._again) - 1]
         self._barred.setdefault(place, set()).add(self._tokens[place])
         self._constraint.rollback(self._sentence.mark)
-        return self._go_back()
+        return self._go_back(self._sentence)
 
-    def _go_back(self) -> Retraction:
-        """Drop the sentence from the text and from the KV cache, to be written again."""
+    def _leave_run(self, length: int) -> Retraction:
+        """Go back into a run that came again, to where another token was likeliest.
+
+        The token that stood there is barred. The logits of the run are gone, so it is evaluated
+        once more for them.
+        """
+        end = len(self._tokens)
+        run = self._tokens[end - length :]
+        self._rewind(end - length)
+        places = []
+        for number, token in enumerate(run, start=end - length):
+            if self._begins_word(number):
+                self._logits.read()
+                places.append((self._logits.regret(token), number))
+            self._context.extend_one(token)
+        if not places:
+            return self._take_back()
+        _, place = min(places)
+        self._barred.setdefault(place, set()).add(self._tokens[place])
+        mark = self._trail[place - self._sentence.tokens - 1]
+        self._constraint.rollback(mark)
+        return self._go_back(Place(place, mark))
+
+    def _begins_word(self, number: int) -> bool:
+        """Tell whether a word or mark begins with a token that is not the first of the text."""
+        before, text = self._texts[number - 1][-1:], self._texts[number]
+        if not text.strip() or self._piece(self._tokens[number])[0] in _CONTINUATION_BYTES:
+            return False
+        return not (before.isalnum() and text[0].isalnum())
+
+    def _go_back(self, place: Place) -> Retraction:
+        """Drop the text behind a place of the sentence, to be written again."""
         self._again += 1
         self._steering += Steering(resampled=1)
-        retraction = self._retract(self._sentence)
-        last = self._tokens[-1:] or self._header
-        self._context.rewind(self._start + self._sentence.tokens, last)
+        retraction = self._retract(place)
+        self._rewind(place.tokens)
         return retraction
+
+    def _rewind(self, tokens: int) -> None:
+        """Go back in the KV cache to where the text had so many tokens."""
+        last = self._tokens[tokens - 1 : tokens] or self._header
+        self._context.rewind(self._start + tokens, last)
 
     def _take(self, token: int) -> TokenEvent:
         """Put a token into the text."""
@@ -273,7 +318,7 @@ class SteeredText:
             yield self._retract(sentence)
             return "return"
         if can_resample and self._may_resample():
-            yield self._go_back()
+            yield self._go_back(sentence)
             return None
         return (yield from self._close(is_word_whole=can_resample))
 
@@ -322,6 +367,6 @@ class SteeredText:
         self._taken_back += len(self._tokens) - place.tokens
         del self._tokens[place.tokens :], self._texts[place.tokens :]
         self._decoder.reset()
-        self._trail = []
+        del self._trail[max(0, place.tokens - self._sentence.tokens) :]
         self._preferences = {}
         return Retraction(Channel.FINAL, characters)
