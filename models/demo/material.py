@@ -84,7 +84,11 @@ def draw_subject(
         materials[index].section if index in materials else style.bare(index + 1)
         for index in range(total)
     )
-    outline = Outline(title=world.title(), strategy=_strategy(world, is_dense), sections=sections)
+    outline = Outline(
+        title=world.title(),
+        strategy=_strategy(world, is_wordy=is_dense or world.chance(0.3)),
+        sections=sections,
+    )
     return Subject(outline, tuple(materials.values()))
 
 
@@ -96,13 +100,11 @@ def _role(draw: Random, index: int, total: int) -> Role:
     return "body"
 
 
-def _strategy(world: World, is_dense: bool) -> Strategy:
-    wordy = is_dense or world.chance(0.3)
-
+def _strategy(world: World, *, is_wordy: bool) -> Strategy:
     def maybe(share: float) -> str | None:
-        if not wordy and not world.chance(share):
+        if not is_wordy and not world.chance(share):
             return None
-        count = world.draw.randint(2, 3) if wordy else 1
+        count = world.draw.randint(2, 3) if is_wordy else 1
         return ". ".join(world.sentence() for _ in range(count)) + "."
 
     return Strategy(

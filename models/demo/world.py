@@ -217,6 +217,12 @@ class World:
             f"{preposition} {ends[1]} {other}"
         )
 
+    def _alike(self) -> str:
+        """Give a clause in which nearly the same words stand twice."""
+        if self.chance(2 / 3):
+            return self._parallel()
+        return f"{self.noun_phrase()} {self._verb().third} {self._twins()}"
+
     def _twins(self) -> str:
         """Give two things with the same words around what tells them apart.
 
@@ -240,10 +246,8 @@ class World:
         manner = draw.random()
         if manner < 0.22 * (1 - self.strangeness):
             return self._spliced()
-        if manner < 0.28:
-            return capitalise(self._parallel())
         if manner < 0.31:
-            return capitalise(f"{self.noun_phrase()} {self._verb().third} {self._twins()}")
+            return capitalise(self._alike())
         body = self.clause()
         if not short:
             kind = draw.random()

@@ -187,7 +187,7 @@ def test_what_is_quoted_is_the_evidence(quoting: Path, tmp_path: Path, seed: int
         if count_words(quotation) > 3
     ]
 
-    assert len(long) > 12
+    assert len(long) > 8
     assert_lawful(desk, report, 0.1)
 
 
