@@ -49,26 +49,7 @@ def unlike(count: int) -> str:
     return "".join(f"{word} " for word in islice(words, count)).capitalize()
 
 
-STEPS = [
-    f" {word}"
-    for word in [
-        "on",
-        "in",
-        "of",
-        "the",
-        "a",
-        "to",
-        "and",
-        "it",
-        "is",
-        "be",
-        "as",
-        "for",
-        "with",
-        "that",
-        "an",
-    ]
-]
+STEPS = re.findall(" [a-z]+", " on in of the a to and it is be as for with that an")
 """Words that are one token each."""
 
 
