@@ -15,27 +15,22 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from gptoss_writer.draft import Sampling, TokenUsage
-from gptoss_writer.drafting.judging import token_usage
+from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting.run import Run, RunOptions, prepare
 from gptoss_writer.engine.interface import (
     Cancellation,
-    Capabilities,
-    Completion,
     Engine,
     GenerationEvent,
     GenerationRequest,
-    ModelIdentity,
-    ProgressSink,
-    TokenLimits,
+    Usage,
 )
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
-from gptoss_writer.engine.preflight import Preflight
+from gptoss_writer.engine.measured import MeasuredEngine
 from gptoss_writer.events import silent
-from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
+from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import load_outline
 from gptoss_writer.prompt.rendering import PromptWriter
@@ -48,56 +43,17 @@ OUTLINES = Path(__file__).parents[2] / "outlines"
 DATE = "2026-01-01"
 
 
-@dataclass
-class Recorder:
-    """An engine that passes everything on and keeps what was asked and what it cost."""
+class Recorder(MeasuredEngine):
+    """An engine that keeps what was asked of it besides what that cost."""
 
-    engine: Engine
-    requests: list[GenerationRequest] = field(default_factory=list)
-    usage: TokenUsage = field(default_factory=TokenUsage)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """Those of the engine behind it."""
-        return self.engine.capabilities
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """That of the engine behind it."""
-        return self.engine.identity
-
-    def count_tokens(self, parts: tuple[Conversation, ...]) -> tuple[int, ...]:
-        """Pass on."""
-        return self.engine.count_tokens(parts)
-
-    def overhead_tokens(self, limits: TokenLimits) -> int:
-        """Pass on."""
-        return self.engine.overhead_tokens(limits)
-
-    def preflight(self, context_tokens: int) -> Preflight | None:
-        """Pass on."""
-        return self.engine.preflight(context_tokens)
-
-    def prepare(
-        self,
-        context_tokens: int,
-        cancellation: Cancellation,
-        progress: ProgressSink | None = None,
-    ) -> None:
-        """Pass on."""
-        self.engine.prepare(context_tokens, cancellation, progress)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.requests: list[GenerationRequest] = []
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Pass on, and keep the request and its cost."""
         self.requests.append(request)
-        for event in self.engine.generate(request):
-            if isinstance(event, Completion):
-                self.usage += token_usage(event.usage)
-            yield event
-
-    def close(self) -> None:
-        """Pass on."""
-        self.engine.close()
+        return super().generate(request)
 
 
 @dataclass(frozen=True)
@@ -109,7 +65,7 @@ class Cost:
     prefix: int
     suffixes: int
     notes: int
-    usage: TokenUsage
+    usage: Usage
 
     @property
     def line(self) -> str:
@@ -148,7 +104,7 @@ def _cost(recorder: Recorder, sections: int) -> Cost:
         prefix=sum(recorder.count_tokens(tuple(prefixes))),
         suffixes=sum(recorder.count_tokens(tuple(suffixes))),
         notes=sum(recorder.count_tokens(tuple(notes))),
-        usage=recorder.usage,
+        usage=recorder.spent,
     )
 
 
