@@ -189,7 +189,7 @@ def measure(setup: Setup, group: Group) -> None:
     error = article.own_estimate / article.own_peak - 1
     sys.stdout.write(
         f"first text of the regeneration: {share:.1%} of the time without the saved prefix\n"
-        f"its own memory, estimated for full batches and a full context: {error:+.1%} from the peak\n"
+        f"own memory, estimated for full batches and a full context: {error:+.1%} from the peak\n"
     )
 
 
