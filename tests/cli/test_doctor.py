@@ -37,7 +37,10 @@ def test_doctor_shows_the_machine_the_model_and_the_outline(
     ] == labels[:15]
     assert "Sections   3, " in result.out
     assert "keys and values" in result.out
-    assert "Time: not known yet; this model has not run on this machine.\n" in result.out
+    assert (
+        "Time: not known yet; this model has not run on this machine. `gptoss-writer bench` "
+        "measures its speed.\n"
+    ) in result.out
     assert not (program.folder / "drafts").exists()
 
 
@@ -96,7 +99,10 @@ def test_a_run_without_the_memory_is_refused_before_it_begins(
 
     assert (13, "") == (result.code, result.out)
     assert f"error: There is not enough memory for {quick_model}: " in result.err
-    assert result.err.endswith("  Close other programs and run the same command again.\n")
+    assert result.err.endswith(
+        "  Close other programs and run the same command again. "
+        "A container can also be given more memory.\n"
+    )
     assert not (program.folder / "drafts").exists()
 
 
