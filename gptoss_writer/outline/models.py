@@ -75,7 +75,8 @@ RANGE = re.compile(r"(\d{1,6})\s*(?:-|–|—|to)\s*(\d{1,6})")
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Only what is asked for is built: an outline builds its parts by itself.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +264,13 @@ class Outline(_Frozen):
     description: Line | None = None
     tags: tuple[Line, ...] = ()
     published: bool = False
-    strategy: Strategy = Strategy()
+    strategy: Strategy = Field(default_factory=Strategy)
     total_words: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     reading_minutes: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
     words_per_minute: tuple[Pace, Pace] | None = None
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=MAX_SECTIONS)]
-    elements: Elements = Elements()
-    lint: Lint = Lint()
+    elements: Elements = Field(default_factory=Elements)
+    lint: Lint = Field(default_factory=Lint)
 
     @model_validator(mode="before")
     @classmethod
