@@ -17,7 +17,7 @@ from gptoss_writer.cli.concluding import Outcome, conclude, kept_line, stopped
 from gptoss_writer.cli.copies import STDOUT, require_free_target
 from gptoss_writer.cli.interrupts import interruptible
 from gptoss_writer.cli.opening import open_model
-from gptoss_writer.cli.outlines import announce, find_section
+from gptoss_writer.cli.outlines import announce, find_section, mention_lint
 from gptoss_writer.cli.outlook import outlook_json, outlook_lines
 from gptoss_writer.cli.places import (
     find_draft,
@@ -89,6 +89,8 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
     _require_one_reader(command, terminal)
     request = _Request.read(command)
     announce(request.file, terminal)
+    if command.section is None:
+        mention_lint(request.file, terminal)
     path = workspace_path(command.outline, request.settings)
     cancellation = Cancellation()
     with ExitStack() as stack:
