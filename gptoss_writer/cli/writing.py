@@ -89,8 +89,6 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
     _require_one_reader(command, terminal)
     request = _Request.read(command)
     announce(request.file, terminal)
-    if command.section is None:
-        mention_lint(request.file, terminal)
     path = workspace_path(command.outline, request.settings)
     cancellation = Cancellation()
     with ExitStack() as stack:
@@ -105,6 +103,8 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
         pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
         engine = stack.enter_context(closing(_open_engine(request, pinned, terminal)))
         call = _Call.of(request, engine, pinned)
+        if not request.asked:
+            mention_lint(request.file, terminal)
         if command.dry_run:
             return call.rehearse(draft, terminal)
         prepared = call.prepare(section_states(draft, call.outline) if draft else {})
