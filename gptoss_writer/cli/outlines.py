@@ -115,6 +115,10 @@ def check_outline(check: OutlineCheck, terminal: Terminal) -> int:
     except OutlineError as error:
         return _refuse(check, error, terminal)
     found = lint(file, check.ignored)
+    if any(item.is_fixable for item in found):
+        from gptoss_writer.outline.fixing import mendable
+
+        found = mendable(file, found)
     shown = tuple(item for item in found if item.severity != "note" or terminal.verbose)
     warnings = [item for item in shown if item.severity == "warning"]
     if check.form == "json":
