@@ -15,14 +15,18 @@ _IN_BRACKETS = re.compile(r"\s*[–—:,-]?\s*[(\[{][^()\[\]{}]{0,80}[)\]}]\s*[:
 _BEHIND_DASH = re.compile(
     rf"\s*[–—:|,-]\s*[^\d–—:|-]{{0,20}}(?:{_NUMBER})[^–—|]{{0,30}}\bwords?\W*$", re.IGNORECASE
 )
-_ALONE = re.compile(
-    r"[\W_]*(?:(?:target|aim for|approx(?:imately)?|about|around|roughly|ca|circa|estimated|length|"
-    rf"word count|words|budget|max|up to)\b[\W_]*){{0,3}}{_RANGE}[ -]?words?"
-    r"(?:[\W_]*\b(?:(?:in )?total|overall))?[\W_]*$",
+_COUNT = r"\d{1,4}(?:\.\d{1,2})?"
+_MINUTES = re.compile(
+    rf"(?<![\d.,])(?P<low>{_COUNT})(?:\s*(?:-|–|—|to)\s*(?P<high>{_COUNT}))?[\s-]*min(?:ute)?s?\b",
     re.IGNORECASE,
 )
-_MINUTES = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,2})?)[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
 _PACE = re.compile(rf"(?<![\d,.]){_RANGE}\s+words?\s+(?:per|a)\s+min", re.IGNORECASE)
+_AROUND_FIGURES = re.compile(
+    r"\b(?:target|aim|for|approx(?:imately)?|about|around|roughly|ca|circa|estimated|length|word|"
+    r"count|words|budget|max|up|to|in|total|overall|read(?:ing)?|time|and|or)\b",
+    re.IGNORECASE,
+)
+"""Words that say nothing beside a figure: `about 250 words in total`, `a 4 min read`."""
 _TAIL = 200
 
 
@@ -66,10 +70,24 @@ def budget_of(text: str) -> Budget | None:
     return _budget(found) if found else None
 
 
-def budget_alone(text: str) -> Budget | None:
-    """Read a line that is nothing but a budget: `*(~250 words)*`, `Approx. 250 words`."""
-    found = _ALONE.match(text) if len(text) <= _TAIL else None
+def budget_alone(text: str, *, is_timed: bool = False) -> Budget | None:
+    """Read a line that is nothing but a budget: `*(~250 words)*`, `Approx. 250 words`.
+
+    Minutes beside it are for the whole article, unless the line `is_timed`: `250 words, 1 min`.
+    """
+    if not is_only_figures(text) or (_MINUTES.search(text) and not is_timed):
+        return None
+    found = _WORDS.search(text)
     return _budget(found) if found else None
+
+
+def is_only_figures(text: str) -> bool:
+    """Tell whether a line states a length and nothing else: `~900 words, 4 min read`."""
+    if len(text) > _TAIL or not (_WORDS.search(text) or _MINUTES.search(text)):
+        return False
+    for pattern in (_PACE, _WORDS, _MINUTES, _AROUND_FIGURES):
+        text = pattern.sub(" ", text)
+    return not any(character.isalnum() for character in text)
 
 
 def figures_in(text: str) -> Figures:
@@ -78,7 +96,7 @@ def figures_in(text: str) -> Figures:
     total, minutes, pace = _WORDS.search(text), _MINUTES.search(text), _PACE.search(text)
     return Figures(
         total_words=middle(_budget(total).words) if total else None,
-        reading_minutes=minutes[1] if minutes else None,
+        reading_minutes=_minutes(minutes) if minutes else None,
         words_per_minute=(_plain(pace["low"]), _plain(pace["high"] or pace["low"]))
         if pace
         else None,
@@ -94,6 +112,12 @@ def middle(words: str) -> str:
     """Give the middle of a range, or the figure itself."""
     low, _, high = words.partition("-")
     return str((int(low) + int(high)) // 2) if high else low
+
+
+def _minutes(found: re.Match[str]) -> str:
+    """Give the minutes; of a range the middle."""
+    low, high = found["low"], found["high"] or found["low"]
+    return low if low == high else f"{(float(low) + float(high)) / 2:g}"
 
 
 def _budget(found: re.Match[str]) -> Budget:

@@ -9,9 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gptoss_writer.errors import Diagnostic
-from gptoss_writer.outline.markdown_figures import budget_alone, budget_of, figures_in, middle
+from gptoss_writer.outline.markdown_figures import (
+    Figures,
+    budget_of,
+    figures_in,
+    is_only_figures,
+    middle,
+)
 from gptoss_writer.outline.markdown_labels import (
     ELEMENT_FIELDS,
     HEAD_FIELDS,
@@ -50,6 +57,11 @@ _ARTICLE_FENCES = ("markdown", "md")
 _TITLE_LENGTH = 120
 _TITLE_WORDS = 4
 """From so many words on, a first line with a colon is a title, and no unknown label."""
+_STATED = {
+    "total_words": "length in words",
+    "reading_minutes": "reading time",
+    "words_per_minute": "pace",
+}
 _USUAL_PACE = (200, 250)
 _STEP = 10
 """Shared budgets are whole tens."""
@@ -175,9 +187,8 @@ class _Reading:
             return bool(label.rest)
         if self._strategy(item):
             return True
-        if budget := budget_alone(item.text):
-            self._set("total_words", middle(budget.words), item.span, item)
-            return True
+        if item.kind != "heading" and is_only_figures(item.text):
+            return self._figures(figures_in(item.text), item)
         if is_first and _reads_as_title(item):
             self._title(item)
             return True
@@ -188,7 +199,7 @@ class _Reading:
         text = without_emphasis(item.text)
         if header and header.budget:
             text = header.text
-            self._set("total_words", middle(header.budget.words), item.span, item)
+            self._figures(figures_in(item.text), item)
         text = _OUTLINE_OF.sub("", text, count=1)
         self._set("title", unwrapped(text), item.span, item)
 
@@ -255,19 +266,24 @@ class _Reading:
         if label is None:
             return False
         figures = figures_in(f"{label.name}: {label.rest}")
-        total, typed = figures.total_words, figures.typed[0]
         is_words = re.search(r"word|length|total|target", label.name, re.IGNORECASE)
-        if total is None and is_words and figures.reading_minutes is None:
+        if figures.total_words is None and is_words and figures.reading_minutes is None:
             budget = budget_of(label.rest)
-            total, typed = (middle(budget.words), budget.typed) if budget else (None, "")
+            if budget:
+                typed = (budget.typed, *figures.typed[1:])
+                figures = replace(figures, total_words=middle(budget.words), typed=typed)
+        return self._figures(figures, item)
+
+    def _figures(self, figures: Figures, item: Item) -> bool:
+        """Keep what a line says of the article's length; the first of two statements stays."""
         pace = list(figures.words_per_minute) if figures.words_per_minute else None
         known = {
-            "total_words": (total, typed),
+            "total_words": (figures.total_words, figures.typed[0]),
             "reading_minutes": (figures.reading_minutes, figures.typed[1]),
             "words_per_minute": (pace, figures.typed[2]),
         }
         for key, (value, words) in known.items():
-            if value is not None and key not in self.raw.data:
+            if value is not None and value != self.raw.data.get(key):
                 self._set(key, value, self._span_of(words, item), item)
         return any(value for value, _ in known.values())
 
@@ -373,7 +389,7 @@ class _Reading:
             self.raw.spans[(key,)] = span
 
     def _twice(self, name: str, item: Item) -> None:
-        message = f"the {name} is given twice; this line is not in the outline"
+        message = f"the {_STATED.get(name, name)} is given twice; this line is not in the outline"
         self.raw.warn("OL033", message, "Keep one of the two.", item.span)
 
     def _unread(self, item: Item) -> None:

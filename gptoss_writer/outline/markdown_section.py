@@ -202,7 +202,7 @@ class SectionReader:
         return True
 
     def _budget_line(self, item: Item) -> bool:
-        budget = budget_alone(item.text)
+        budget = budget_alone(item.text, is_timed=True)
         if budget is None or (item.kind == "bullet" and self.field is not None):
             return False
         return self._take_words(budget, item, item.span)

@@ -168,6 +168,47 @@ def test_what_is_said_twice_is_a_warning(tmp_path: Path) -> None:
     ] == _warnings(file)
 
 
+@pytest.mark.parametrize(
+    ("line", "words", "minutes"),
+    [
+        ("~900 words, 4 min read", 900, 4),
+        ("*~900 words · 4 min read*", 900, 4),
+        ("(900-1,000 words | 4-5 minutes)", 950, 4.5),
+        ("Approx. 900 words / 4 minutes", 900, 4),
+        ("A 4-minute read", None, None),
+        ("4 min read", None, 4),
+        ("~900w", 900, None),
+    ],
+)
+def test_a_line_on_the_length_needs_no_label(
+    tmp_path: Path, line: str, words: int | None, minutes: float | None
+) -> None:
+    """Below the title a line of nothing but figures is the stated length; others are pointed at."""
+    file = _read(tmp_path, f"# Tides\n\n{line}\n\n## Shores (400 words)\n- The sea rose.\n")
+
+    assert (words, minutes) == (file.outline.total_words, file.outline.reading_minutes)
+    assert ([] if words or minutes else [3]) == [item.line for item in file.warnings]
+
+
+def test_the_length_may_stand_behind_the_title(tmp_path: Path) -> None:
+    """Words and minutes are read from the brackets, and a section's own minutes are passed over."""
+    text = "# Tides (~400 words, 2 min read)\n\n## Shores\n400 words, 2 min\n- The sea rose.\n"
+    outline = _read(tmp_path, text).outline
+
+    assert ("Tides", 400, 2) == (outline.title, outline.total_words, outline.reading_minutes)
+    assert [400] == [section.words for section in outline.sections]
+
+
+def test_a_second_length_is_pointed_at(tmp_path: Path) -> None:
+    """The first one stays; saying the same again is no mistake."""
+    head = "Length: 400 words\nTotal words: 400\nTotal words: 450\n"
+    file = _read(tmp_path, f"# Tides\n\n{head}\n## Shores (400 words)\n- The sea rose.\n")
+    message = "the length in words is given twice; this line is not in the outline"
+
+    assert 400 == file.outline.total_words
+    assert [(5, "OL033", message)] == _warnings(file)
+
+
 def test_an_unclosed_quotation_mark_is_a_warning(tmp_path: Path) -> None:
     """What stands behind the open mark is kept, as a fact, since nobody knows where it ends."""
     file = _read(tmp_path, SMALL + '- **Evidence:** "It rose." And "then it fell.\n')
