@@ -34,7 +34,7 @@ def announce(file: OutlineFile, terminal: Terminal) -> None:
     """
     ignored = {code.upper() for code in file.outline.lint.ignore}
     for diagnostic in () if terminal.quiet else file.warnings:
-        if diagnostic.code not in ignored:
+        if diagnostic.severity == "warning" and diagnostic.code not in ignored:
             terminal.block(format_diagnostic(diagnostic))
 
 

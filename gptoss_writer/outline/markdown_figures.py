@@ -27,6 +27,15 @@ _AROUND_FIGURES = re.compile(
     re.IGNORECASE,
 )
 """Words that say nothing beside a figure: `about 250 words in total`, `a 4 min read`."""
+_BESIDE_FIGURES = re.compile(
+    r"\b(?:an?|the|of|at|by|per|with|words?|minutes?|wpm|article|section|paragraphs?|post|piece|"
+    r"opening|intro(?:duction)?|body|conclusion|closing|maximum|minimum|least|most|limit|goal|"
+    r"approximate|suggested|recommended|long|short|each|between|pages?|speed|pace|average|is)\b",
+    re.IGNORECASE,
+)
+"""More such words, which a line of figures has only beside a label or in brackets."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MOST_BESIDE = 2000
 _TAIL = 200
 
 
@@ -90,9 +99,21 @@ def is_only_figures(text: str) -> bool:
     return not any(character.isalnum() for character in text)
 
 
+def words_beside_figures(text: str) -> str:
+    """Give the words of a statement on length that say something else; "" where none do.
+
+    Of `120 words, in a dry tone` these are `dry tone`, more or less: they tell whether there is
+    something that would be lost.
+    """
+    text = text[:_MOST_BESIDE]
+    for pattern in (_PACE, _WORDS, _MINUTES, _AROUND_FIGURES, _BESIDE_FIGURES):
+        text = pattern.sub(" ", text)
+    return " ".join(_WORD.findall(text))
+
+
 def figures_in(text: str) -> Figures:
     """Read the statement on the length of the whole article, in whatever order it comes."""
-    text = text[:2000]
+    text = text[:_MOST_BESIDE]
     total, minutes, pace = _WORDS.search(text), _MINUTES.search(text), _PACE.search(text)
     return Figures(
         total_words=middle(_budget(total).words) if total else None,

@@ -18,6 +18,7 @@ from gptoss_writer.outline.markdown_figures import (
     figures_in,
     is_only_figures,
     middle,
+    words_beside_figures,
 )
 from gptoss_writer.outline.markdown_labels import (
     ELEMENT_FIELDS,
@@ -33,7 +34,7 @@ from gptoss_writer.outline.markdown_labels import (
     without_emphasis,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, items, label_of
-from gptoss_writer.outline.markdown_section import SectionReader
+from gptoss_writer.outline.markdown_section import SectionReader, note_words_beside
 from gptoss_writer.outline.markdown_sections import is_certain_header, section_starts
 from gptoss_writer.outline.markdown_values import behind, is_nothing, quotations_in, unwrapped
 from gptoss_writer.outline.source import RawOutline, Source, Span
@@ -199,6 +200,7 @@ class _Reading:
         text = without_emphasis(item.text)
         if header and header.budget:
             text = header.text
+            note_words_beside(self.raw, header.beside, item.span)
             self._figures(figures_in(item.text), item)
         text = _OUTLINE_OF.sub("", text, count=1)
         self._set("title", unwrapped(text), item.span, item)
@@ -230,7 +232,8 @@ class _Reading:
             if found is None and item.kind == "heading" and field_of(item, SECTION_FIELDS):
                 # `## Sources` and the like: facts for whichever section they fit.
                 self.field, self.opened_by = "statistics", item
-                return True
+                label = label_of(item.text)
+                return not (label and label.rest) or self._element(label.rest, label.offset, item)
             if found:
                 self.field, self.opened_by = found[0], item
                 if found[0] == "length":
@@ -272,7 +275,11 @@ class _Reading:
             if budget:
                 typed = (budget.typed, *figures.typed[1:])
                 figures = replace(figures, total_words=middle(budget.words), typed=typed)
-        return self._figures(figures, item)
+        is_read = self._figures(figures, item)
+        if is_read:
+            words = words_beside_figures(label.rest)
+            note_words_beside(self.raw, words, behind(label, item))
+        return is_read
 
     def _figures(self, figures: Figures, item: Item) -> bool:
         """Keep what a line says of the article's length; the first of two statements stays."""

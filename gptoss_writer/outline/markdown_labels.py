@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gptoss_writer.outline.markdown_figures import Budget, budget_in
+from gptoss_writer.outline.markdown_figures import Budget, budget_in, words_beside_figures
 from gptoss_writer.outline.markdown_lines import LONE_LABEL, Item, Label, label_of
 from gptoss_writer.outline.models import Role
 
@@ -105,6 +105,8 @@ class Header:
     text: str
     budget: Budget | None
     is_numbered: bool = False
+    beside: str = ""
+    """Words that stand beside the budget and are no part of it."""
 
     @property
     def is_certain(self) -> bool:
@@ -147,7 +149,12 @@ def header_of(item: Item) -> Header | None:
     number = _NUMBERED.match(head) or _WORD_NUMBERED.match(head)
     text = (head[number.end() :] if number else head).strip(" :–—-|,")
     text = text or head.strip()
-    header = Header(text, budget[0] if budget else None, bool(number or item.number))
+    header = Header(
+        text,
+        budget[0] if budget else None,
+        is_numbered=bool(number or item.number),
+        beside=words_beside_figures(bare[budget[1] :]) if budget else "",
+    )
     if item.kind == "bullet":
         return header if item.number and item.indent == 0 else None
     if item.kind == "heading" or _WHOLE_BOLD.match(item.text):

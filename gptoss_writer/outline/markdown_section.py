@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from gptoss_writer.outline.markdown_figures import Budget, budget_alone, budget_of
+from gptoss_writer.outline.markdown_figures import (
+    Budget,
+    budget_alone,
+    budget_of,
+    words_beside_figures,
+)
 from gptoss_writer.outline.markdown_labels import (
     REMARK_FIELDS,
     SECTION_FIELDS,
     Header,
     field_of,
+    is_bold_line,
     without_emphasis,
     without_number,
 )
@@ -93,15 +99,16 @@ class SectionReader:
         raw.spans["sections", index] = item.span
         if header.budget is not None:
             self._set_words(header.budget, item)
+            note_words_beside(raw, header.beside, item.span)
 
     def take(self, item: Item) -> bool:
         """Read one item of the section; False where it belongs to nothing that is known."""
         if item.kind == "quote":
             return self._add(*quoted_block(item)) if item.text.strip(" *_") else True
-        if item.kind == "heading":
+        if item.kind == "heading" or _is_bold_heading(item):
             return self._heading(item)
         if self._is_at_field(item):
-            if found := field_of(item, SECTION_FIELDS):
+            if found := _field(item):
                 if found[0] not in ("words", "title"):  # these have no list below them
                     self.field, self.opened_by, self._is_implied = found[0], item, False
                     self._label, self._is_fresh = found[1].name, not found[1].rest
@@ -132,11 +139,11 @@ class SectionReader:
 
     def _heading(self, item: Item) -> bool:
         """Read a heading below the section's own: a field's label, or what a key point is about."""
-        if found := field_of(item, SECTION_FIELDS):
+        if found := _field(item):
             self.field, self.opened_by = found[0], item
             self._label, self._is_fresh = found[1].name, True
             return self._open(found[0], found[1], item)
-        label = without_number(without_emphasis(item.text))
+        label = without_number(without_emphasis(item.text)).removesuffix(":")
         self.field, self.opened_by, self._is_fresh = "key_points", item, False
         self._points.append(_Point(label, "", -1, item.span))
         return True
@@ -209,7 +216,10 @@ class SectionReader:
 
     def _words(self, label: Label, item: Item) -> bool:
         budget = budget_of(label.rest)
-        return budget is not None and self._take_words(budget, item, behind(label, item))
+        if budget is None:
+            return False
+        note_words_beside(self.raw, words_beside_figures(label.rest), behind(label, item))
+        return self._take_words(budget, item, behind(label, item))
 
     def _take_words(self, budget: Budget, item: Item, span: Span) -> bool:
         if "words" not in self.data:
@@ -261,7 +271,8 @@ class SectionReader:
         return True
 
     def _is_under_heading(self) -> bool:
-        return self.opened_by is not None and self.opened_by.kind == "heading"
+        opened = self.opened_by
+        return opened is not None and (opened.kind == "heading" or _is_bold_heading(opened))
 
     def _point(self, text: str, item: Item, span: Span) -> None:
         label = label_of(text)
@@ -320,6 +331,25 @@ class SectionReader:
 
 
 _NEVER_PARENT = 1_000
+
+
+def _is_bold_heading(item: Item) -> bool:
+    """Tell whether a bold line stands for a heading; one with a colon is a label."""
+    return is_bold_line(item) and not without_emphasis(item.text).endswith(":")
+
+
+def _field(item: Item) -> tuple[str, Label] | None:
+    """Give the field that an item opens; `#### Sub heading` with nothing behind it is no title."""
+    found = field_of(item, SECTION_FIELDS)
+    return None if found and found[0] == "title" and not found[1].rest else found
+
+
+def note_words_beside(raw: RawOutline, words: str, span: Span) -> None:
+    """Say that of a line only the figures are in the outline, where it has other words too."""
+    if words:
+        message = "only the figures of this line are in the outline"
+        hint = "What else it tells the writer belongs on a line of its own, behind `Notes:`."
+        raw.note("OL035", message, hint, span)
 
 
 def _is_label(text: str) -> bool:
