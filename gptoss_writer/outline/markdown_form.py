@@ -30,10 +30,12 @@ from gptoss_writer.outline.markdown_labels import (
     field_of,
     header_of,
     is_bold_line,
+    is_only_label,
     role_words,
     without_emphasis,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, items, label_of
+from gptoss_writer.outline.markdown_section import LISTS as SECTION_LISTS
 from gptoss_writer.outline.markdown_section import SectionReader, note_words_beside
 from gptoss_writer.outline.markdown_sections import is_certain_header, section_starts
 from gptoss_writer.outline.markdown_values import behind, is_nothing, quotations_in, unwrapped
@@ -229,7 +231,8 @@ class _Reading:
     def _elements(self, item: Item) -> bool:
         if item.kind == "heading" or self._is_at_field(item):
             found = field_of(item, ELEMENT_FIELDS)
-            if found is None and item.kind == "heading" and field_of(item, SECTION_FIELDS):
+            section = field_of(item, SECTION_FIELDS) if item.kind == "heading" else None
+            if found is None and section and section[0] in SECTION_LISTS:
                 # `## Sources` and the like: facts for whichever section they fit.
                 self.field, self.opened_by = "statistics", item
                 label = label_of(item.text)
@@ -238,6 +241,8 @@ class _Reading:
                 self.field, self.opened_by = found[0], item
                 if found[0] == "length":
                     return self._length(found[1], item)
+                if found[1].rest and not is_only_label(found[1]):
+                    return self._element(item.text, 0, item)
                 return not found[1].rest or self._element(found[1].rest, found[1].offset, item)
             if self._is_unknown_field(item):
                 self.field, self.opened_by = None, item

@@ -63,6 +63,15 @@ SECTION_FIELDS = {
         r"(?:(?:writer|writing|style|author|editor)(?:'s|’s|s)? )?notes?(?: to self)?$"
     ),
 }
+_WORD_OF_LABELS = re.compile(
+    r"key|main|talking|core|discussion|sub|bullet|important|supporting|relevant|possible|useful|"
+    r"additional|further|expert|primary|secondary|suggested|direct|real|world|real-world|points?|"
+    r"ideas?|messages?|arguments?|topics?|subtopics|takeaways?|what|things|to|cover(?:s|ed|age)?|"
+    r"contents?|details?|outline|must|should|say|mention|include|use|in|this|section|evidence|"
+    r"sources?|quotes?|quotations?|references?|citations?|facts?|data|clips?|interviews?|research|"
+    r"stat(?:istic)?s?|examples?|case|study|studies|proof|testimony|material|rag|and|or|of|for|the|"
+    r"from|with|numbers|figures|highlight|readers|practical|insights"
+)
 REMARK_FIELDS = re.compile(
     r"(?:(?:the|section|opening|closing|main) )?(?:tone|style|voice|angle|purpose|goal|aim|"
     r"objective|focus|hook|lede|lead|opening|transition|segue|closing line|call to action|cta|"
@@ -133,6 +142,13 @@ def field_of(item: Item, fields: dict[str, re.Pattern[str]]) -> tuple[str, Label
     name = " ".join(label.name.lower().split())
     ends = {key: found.end() for key, words in fields.items() if (found := words.match(name))}
     return (min(ends, key=ends.__getitem__), label) if ends else None
+
+
+def is_only_label(label: Label) -> bool:
+    """Tell whether a label says nothing but what kind its text is; `Bad data: 4 %` says more."""
+    return label.is_bold or all(
+        _WORD_OF_LABELS.fullmatch(word) for word in re.findall(r"[\w-]+", label.name.lower())
+    )
 
 
 def header_of(item: Item) -> Header | None:

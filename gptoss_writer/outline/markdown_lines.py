@@ -165,6 +165,7 @@ def _continues(before: Item, item: Item) -> bool:
     label = label_of(item.text)
     if label is None or not label.has_colon:
         return True
-    # `Source:` below a quotation is about it, and `Sources:` begins a list of its own.
-    opens_list = LONE_LABEL.fullmatch(label.name) and label.name.lower() != "source"
-    return item.indent > before.indent and not opens_list
+    # `Source: ...` below a quotation is about it, and `Sources:` begins a list of its own.
+    is_list = LONE_LABEL.fullmatch(label.name) and label.name.lower() != "source"
+    is_alone = not label.rest and label.name[:1].isupper()
+    return item.indent > before.indent and not is_list and not is_alone

@@ -17,6 +17,7 @@ from gptoss_writer.outline.markdown_labels import (
     Header,
     field_of,
     is_bold_line,
+    is_only_label,
     without_emphasis,
     without_number,
 )
@@ -153,10 +154,13 @@ class SectionReader:
             return self._words(label, item)
         if is_nothing(label.rest):
             return True
+        text, offset, span = label.rest, label.offset, behind(label, item)
+        if not is_only_label(label):
+            text, offset, span = item.text, 0, item.span
         if name == "key_points":
-            self._point(label.rest, item, behind(label, item))
+            self._point(text, item, span)
         elif name == "evidence":
-            return self._read_evidence(label.rest, label.offset, item)
+            return self._read_evidence(text, offset, item)
         elif name == "notes":
             self._note(label.rest, behind(label, item))
         elif name in self.data:
@@ -175,7 +179,7 @@ class SectionReader:
         if (
             self.field == "evidence"
             and item.indent > self._evidence_indent
-            and self._about(name, label)
+            and self._about(name, label, item)
         ):
             return True
         if _REMARKS_IN_LISTS.match(name):
@@ -187,13 +191,14 @@ class SectionReader:
         self._label = found[1].name
         return self._open(found[0], found[1], item)
 
-    def _about(self, name: str, label: Label) -> bool:
+    def _about(self, name: str, label: Label, item: Item) -> bool:
         last = self._evidence[-1].value if self._evidence else None
         if not isinstance(last, dict):
             return False
         for key, words in _ABOUT_QUOTATION.items():
             if words.match(name):
-                last.setdefault(key, label.rest)
+                if last.setdefault(key, label.rest) != label.rest:
+                    self._twice(f"{key} of this quotation", item)
                 return True
         return False
 
