@@ -8,7 +8,9 @@ from dataclasses import dataclass
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,9}"
 _RANGE = rf"(?P<low>{_NUMBER})(?:\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER}))?"
 _WORDS = re.compile(
-    rf"(?<![\d,.]){_RANGE}\+?[ -]?(?:words?\b(?!\s+(?:per|a)\s+min)|w\b)", re.IGNORECASE
+    rf"(?<![\d,.]){_RANGE}\+?[ -]?"
+    r"(?:words?\b(?!\s+(?:per|a)\s+min)|w\b|(?:wörter|worte|mots|palabras)\b)",
+    re.IGNORECASE,
 )
 _BARE = re.compile(rf"\D{{0,20}}?{_RANGE}\D{{0,20}}$")
 _IN_BRACKETS = re.compile(r"\s*[–—:,-]?\s*[(\[{][^()\[\]{}]{0,80}[)\]}]\s*[:.]?\s*$")
@@ -20,9 +22,11 @@ _MINUTES = re.compile(
     rf"(?<![\d.,])(?P<low>{_COUNT})(?:\s*(?:-|–|—|to)\s*(?P<high>{_COUNT}))?[\s-]*min(?:ute)?s?\b",
     re.IGNORECASE,
 )
-_PACE = re.compile(rf"(?<![\d,.]){_RANGE}\s+words?\s+(?:per|a)\s+min", re.IGNORECASE)
+_PACE = re.compile(
+    rf"(?<![\d,.]){_RANGE}(?:\s+words?\s+(?:per|a)\s+min(?:ute)?|\s*wpm)\b", re.IGNORECASE
+)
 _AROUND_FIGURES = re.compile(
-    r"\b(?:target|aim|for|approx(?:imately)?|about|around|roughly|ca|circa|estimated|length|word|"
+    r"\b(?:target|aim|for|approx(?:imately)?|about|around|roughly|ca|circa|environ|etwa|rund|estimated|length|word|"
     r"count|words|budget|max|up|to|in|total|overall|read(?:ing)?|time|and|or)\b",
     re.IGNORECASE,
 )
@@ -30,7 +34,8 @@ _AROUND_FIGURES = re.compile(
 _BESIDE_FIGURES = re.compile(
     r"\b(?:an?|the|of|at|by|per|with|words?|minutes?|wpm|article|section|paragraphs?|post|piece|"
     r"opening|intro(?:duction)?|body|conclusion|closing|maximum|minimum|least|most|limit|goal|"
-    r"approximate|suggested|recommended|long|short|each|between|pages?|speed|pace|average|is)\b",
+    r"approximate|suggested|recommended|long|short|each|between|pages?|speed|pace|average|is|are|"
+    r"be|it|which|that|this|suits?|fits?|aligns?|makes?|takes?|well|assuming|should|will|would)\b",
     re.IGNORECASE,
 )
 """More such words, which a line of figures has only beside a label or in brackets."""
