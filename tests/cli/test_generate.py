@@ -11,7 +11,10 @@ import yaml
 
 from tests.support.commands import BUDGETS, LOW, ROOT, TEXTS, THREE, Program, prose
 
-OUTLINES = sorted((ROOT / "outlines").iterdir())
+OUTLINES = [
+    ROOT / "outlines" / name for name in ("darwin-worms.yaml", "utf-8.yaml", "longitude.md")
+]
+"""Three of different make; tests/demo has all of them written."""
 TOP = [
     *("schema_version", "workspace", "article", "model", "effort", "seed"),
     *("demo_sections", "sections", "totals"),
@@ -53,7 +56,7 @@ def file_times(program: Program) -> dict[str, int]:
 def test_the_example_outlines_become_articles(
     program: Program, quick_model: Path, outline: Path
 ) -> None:
-    """Each outline in outlines/ gives an article with front matter, H1 and its sections."""
+    """An outline of outlines/ gives an article with front matter, H1 and its sections."""
     shutil.copy(outline, program.folder)
     result = program("generate", outline.name, "-m", quick_model, *LOW, "--json")
     report = result.json
