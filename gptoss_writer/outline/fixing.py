@@ -17,7 +17,8 @@ from gptoss_writer.outline.linting import RULES
 from gptoss_writer.outline.matching import best_section
 from gptoss_writer.outline.quotations import find_quotations
 from gptoss_writer.outline.reading import OutlineFile, parse_outline
-from gptoss_writer.outline.rules.quotations import mixed_pairs, unassigned_quotations
+from gptoss_writer.outline.rules.marks import mixed_pairs
+from gptoss_writer.outline.rules.quotations import unassigned_quotations
 from gptoss_writer.outline.rules.rule import Linted
 from gptoss_writer.outline.source import Loc, Span
 from gptoss_writer.text import fold
