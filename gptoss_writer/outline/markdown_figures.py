@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from gptoss_writer.outline.source import RawOutline, Span
+
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,9}"
 _RANGE = rf"(?P<low>{_NUMBER})(?:\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER}))?"
 _WORDS = re.compile(
@@ -114,6 +116,14 @@ def words_beside_figures(text: str) -> str:
     for pattern in (_PACE, _WORDS, _MINUTES, _AROUND_FIGURES, _BESIDE_FIGURES):
         text = pattern.sub(" ", text)
     return " ".join(_WORD.findall(text))
+
+
+def note_words_beside(raw: RawOutline, words: str, span: Span) -> None:
+    """Say that of a line only the figures are in the outline, where it has other words too."""
+    if words:
+        message = "only the figures of this line are in the outline"
+        hint = "What else it tells the writer belongs on a line of its own, behind `Notes:`."
+        raw.note("OL035", message, hint, span)
 
 
 def figures_in(text: str) -> Figures:

@@ -8,16 +8,17 @@ the outline is not read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from gptoss_writer.errors import Diagnostic
+from gptoss_writer.outline.markdown_extent import items_of_outline
 from gptoss_writer.outline.markdown_figures import (
     Figures,
     budget_of,
     figures_in,
     is_only_figures,
     middle,
+    note_words_beside,
     words_beside_figures,
 )
 from gptoss_writer.outline.markdown_labels import (
@@ -35,28 +36,23 @@ from gptoss_writer.outline.markdown_labels import (
     without_emphasis,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, items, label_of
+from gptoss_writer.outline.markdown_matter import read_front_matter
 from gptoss_writer.outline.markdown_section import LISTS as SECTION_LISTS
-from gptoss_writer.outline.markdown_section import SectionReader, note_words_beside
-from gptoss_writer.outline.markdown_sections import is_certain_header, section_starts
+from gptoss_writer.outline.markdown_section import SectionReader
+from gptoss_writer.outline.markdown_sections import section_starts
+from gptoss_writer.outline.markdown_shares import share_budgets
 from gptoss_writer.outline.markdown_values import behind, is_nothing, quotations_in, unwrapped
 from gptoss_writer.outline.source import RawOutline, Source, Span
-from gptoss_writer.outline.yaml_form import read_yaml
 
 MAX_LINES = 20_000
 MAX_MARKS = 40_000
 
-_HEADING_HINT = "Write it in the heading, as in `**2. The first lamps (250 words)**`."
-_MATTER_KEYS = (
-    *("title", "description", "tags", "published", "total_words", "reading_minutes"),
-    *("words_per_minute", "lint"),
-)
 _LISTS = frozenset(("statistics", "quotes", "examples", "takeaways"))
 _OUTLINE_OF = re.compile(
     r"\A(?:(?:article|blog|post|content|draft|detailed|essay|newsletter|story)\s+)*"
     r"(?:outline|article|blog post|post|essay|story|newsletter)\s*(?:for\s*)?[:–—-]\s+(?=\S)",
     re.IGNORECASE,
 )
-_ARTICLE_FENCES = ("markdown", "md")
 _TITLE_LENGTH = 120
 _TITLE_WORDS = 4
 """From so many words on, a first line with a colon is a title, and no unknown label."""
@@ -65,9 +61,6 @@ _STATED = {
     "reading_minutes": "reading time",
     "words_per_minute": "pace",
 }
-_USUAL_PACE = (200, 250)
-_STEP = 10
-"""Shared budgets are whole tens."""
 
 
 def read_markdown(source: Source) -> RawOutline:
@@ -103,7 +96,9 @@ class _Reading:
 
     def read(self) -> None:
         """Read the whole file."""
-        listed = list(self._outline(items(self.raw.source, self._front_matter())))
+        listed = list(
+            items_of_outline(self.raw, items(self.raw.source, read_front_matter(self.raw)))
+        )
         starts = section_starts(listed)
         for item in listed:
             if item.line in starts:
@@ -113,48 +108,6 @@ class _Reading:
             elif not self._take(item, is_first=item is listed[0]):
                 self._unread(item)
         self._finish()
-
-    def _outline(self, found: Iterator[Item]) -> Iterator[Item]:
-        """Give the items up to where an article begins: front matter, an H1, or a Markdown fence.
-
-        An outline in a fence ends with it. Any other fence holds code, which is left out.
-        """
-        has_certain = has_any = is_fenced = False
-        for item in found:
-            if item.kind == "fence":
-                is_fenced = is_fenced if has_any else not is_fenced
-                if has_any and self._ends_at_fence(item, found, is_fenced=is_fenced):
-                    return
-                continue
-            if item.kind == "matter":
-                if has_any:
-                    return
-                continue
-            if item.kind == "heading" and not block_of(item):
-                is_certain = is_certain_header(item)
-                if item.level == 1 and has_certain and not is_certain:
-                    message = "from this heading on, the file was taken for an article and not read"
-                    hint = "Give a section its number and budget, as in `# 8. Title (200 words)`."
-                    self.raw.warn("OL031", message, hint, item.span)
-                    return
-                has_any = has_any or item.level > 1 or is_certain
-                has_certain = has_certain or is_certain
-            elif item.kind != "quote" and is_certain_header(item):
-                has_certain = has_any = True
-            elif item.kind == "bullet" or is_bold_line(item):
-                has_any = True
-            yield item
-
-    def _ends_at_fence(self, opening: Item, found: Iterator[Item], *, is_fenced: bool) -> bool:
-        """Tell whether a fence ends the outline; else pass over the block of code behind it."""
-        if opening.text in _ARTICLE_FENCES or (is_fenced and not opening.text):
-            return True
-        closing = next((item.line for item in found if item.kind == "fence"), None)
-        until = f"up to line {closing}" if closing else "which is never closed"
-        message = f"this block of code, {until}, is not in the outline"
-        hint = "Write what the section needs of it as key points, evidence or notes."
-        self.raw.warn("OL031", message, hint, opening.span)
-        return False
 
     def _take(self, item: Item, *, is_first: bool) -> bool:
         if self.block == "section":
@@ -303,27 +256,6 @@ class _Reading:
         at = self.raw.source.line(item.line).find(words, item.column - 1) if words else -1
         return Span(item.line, at + 1, len(words)) if at >= 0 else item.span
 
-    def _front_matter(self) -> int:
-        """Read front matter at the top of the file; give the line behind it."""
-        lines = self.raw.source.lines
-        if lines[0].rstrip() != "---" or "---" not in (line.rstrip() for line in lines[1:]):
-            return 1
-        end = next(at for at, line in enumerate(lines) if at and line.rstrip() == "---")
-        matter = Source.of(self.raw.source.file, "\n".join(("", *lines[1:end])))
-        found = read_yaml(matter)
-        self.raw.diagnostics += found.diagnostics
-        self.raw.reported |= found.reported
-        self.raw.is_complete = found.is_complete
-        for key, value in found.data.items():
-            if key in _MATTER_KEYS:
-                self.raw.data[key] = value
-            else:
-                message = f"the key `{key[:40]}` of the front matter is not read"
-                hint = f"Known here: {', '.join(_MATTER_KEYS)}."
-                self.raw.warn("OL031", message, hint, found.keys[(key,)])
-        self.raw.spans |= {loc: span for loc, span in found.spans.items() if loc}
-        return end + 2
-
     # -- the end
 
     def _finish(self) -> None:
@@ -339,35 +271,9 @@ class _Reading:
             section["role"] = role if fits else "body"
             if reader.header.text:
                 section.setdefault("title", reader.header.text)
-        self._share(listed)
+        share_budgets(self.raw, listed, [section.item.span for section in self.sections])
         self.raw.data["sections"] = listed
         self.raw.data.setdefault("title", listed[0].get("title"))
-
-    def _share(self, listed: list[dict[str, object]]) -> None:
-        """Give sections without a budget equal shares of what the stated length leaves."""
-        without = [index for index, section in enumerate(listed) if "words" not in section]
-        if not without:
-            return
-        budgets = [int(middle(str(section["words"]))) for section in listed if "words" in section]
-        share = (self._stated() - sum(budgets)) // len(without) // _STEP * _STEP
-        for index in without:
-            span = self.sections[index].item.span
-            if share > 0:
-                listed[index]["words"] = str(share)
-                message = f"this section has no budget, so it gets {share} words, an equal share"
-                hint = f"Write what it should have, as in `({share} words)` behind its title."
-                self.raw.warn("OL034", message, hint, span)
-            else:
-                self.raw.report("OL102", "this section has no words", _HEADING_HINT, span)
-                self.raw.reported.add(("sections", index, "words"))
-
-    def _stated(self) -> int:
-        total, minutes = self.raw.data.get("total_words"), self.raw.data.get("reading_minutes")
-        if isinstance(total, str) and total.isdecimal():
-            return int(total[:9])
-        if isinstance(minutes, str) and re.fullmatch(r"\d{1,4}(?:\.\d{1,2})?", minutes):
-            return int(float(minutes) * sum(_USUAL_PACE) / 2)
-        return 0
 
     # -- small steps
 

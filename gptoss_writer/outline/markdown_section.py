@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from gptoss_writer.outline.markdown_figures import (
     Budget,
     budget_alone,
     budget_of,
+    note_words_beside,
     words_beside_figures,
 )
 from gptoss_writer.outline.markdown_labels import (
@@ -22,6 +22,7 @@ from gptoss_writer.outline.markdown_labels import (
     without_number,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, label_of
+from gptoss_writer.outline.markdown_points import PointList
 from gptoss_writer.outline.markdown_values import (
     Evidence,
     behind,
@@ -34,7 +35,6 @@ from gptoss_writer.outline.markdown_values import (
 from gptoss_writer.outline.source import RawOutline, Span
 
 LISTS = frozenset(("key_points", "evidence"))
-_LABEL_LENGTH = 80
 _WITHIN = re.compile(
     r"(?:(?:supporting |key )?(?:evidence|sources?|quotes?|quotations?|citations?|references?)|"
     r"(?:word (?:count|budget|target)|target|words|length)|notes?)$"
@@ -51,35 +51,6 @@ _REMARKS_IN_LISTS = re.compile(
 _SAID_BY = re.compile(r"\bquot|\bclips?\b|\binterview|\btestimon", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Point:
-    """A key point while its list is read: nested bullets become parts of its detail."""
-
-    label: str | None
-    detail: str
-    indent: int
-    span: Span
-    parts: list[str] = field(default_factory=list)
-
-    def value(self) -> object:
-        """Give the key point as data."""
-        text = self.detail
-        for part in self.parts:
-            text += (
-                ""
-                if not text
-                else " "
-                if text.rstrip().endswith((".", "!", "?", ";", ":"))
-                else "; "
-            ) + part
-        if self.label is None and self.parts and _is_label(self.detail):
-            rest = text.removeprefix(self.detail).lstrip("; ")
-            return {"label": self.detail.rstrip(" :"), "detail": rest}
-        if self.label is None:
-            return text
-        return {"label": self.label, **({"detail": text} if text else {})}
-
-
 class SectionReader:
     """One section of the file: takes its items in order, then gives its data."""
 
@@ -91,7 +62,7 @@ class SectionReader:
         self.data: dict[str, object] = {}
         self.field: str | None = None
         self.opened_by: Item | None = None
-        self._points: list[_Point] = []
+        self._points = PointList()
         self._evidence: list[Evidence] = []
         self._evidence_indent = 0
         self._label = ""
@@ -126,10 +97,10 @@ class SectionReader:
     def finish(self) -> dict[str, object]:
         """Give the section's data; `title` and `role` are the reader's of the whole file."""
         loc = ("sections", self.index)
-        if self._points:
-            self.data["key_points"] = [point.value() for point in self._points]
-            for number, point in enumerate(self._points):
-                self.raw.spans[(*loc, "key_points", number)] = point.span
+        points, spans = self._points.values((*loc, "key_points"))
+        if points:
+            self.data["key_points"] = points
+            self.raw.spans |= spans
         if self._evidence:
             self.data["evidence"] = [item.value for item in self._evidence]
             for number, item in enumerate(self._evidence):
@@ -146,7 +117,7 @@ class SectionReader:
             return self._open(found[0], found[1], item)
         label = without_number(without_emphasis(item.text)).removesuffix(":")
         self.field, self.opened_by, self._is_fresh = "key_points", item, False
-        self._points.append(_Point(label, "", -1, item.span))
+        self._points.head(label, item.span)
         return True
 
     def _open(self, name: str, label: Label, item: Item) -> bool:
@@ -158,7 +129,7 @@ class SectionReader:
         if not is_only_label(label):
             text, offset, span = item.text, 0, item.span
         if name == "key_points":
-            self._point(text, item, span)
+            self._points.add(text, item, span, is_behind_label=item is self.opened_by)
         elif name == "evidence":
             return self._read_evidence(text, offset, item)
         elif name == "notes":
@@ -265,7 +236,7 @@ class SectionReader:
         if self.field == "key_points":
             if self._is_implied and is_said_by_somebody(item.text):
                 return self._read_evidence(item.text, 0, item)
-            self._point(item.text, item, item.span)
+            self._points.add(item.text, item, item.span, is_behind_label=item is self.opened_by)
         elif self.field == "evidence":
             if is_nothing(item.text):
                 return True
@@ -278,20 +249,6 @@ class SectionReader:
     def _is_under_heading(self) -> bool:
         opened = self.opened_by
         return opened is not None and (opened.kind == "heading" or _is_bold_heading(opened))
-
-    def _point(self, text: str, item: Item, span: Span) -> None:
-        label = label_of(text)
-        last = self._points[-1] if self._points else None
-        if last is not None and item.indent > last.indent and item is not self.opened_by:
-            last.parts.append(without_emphasis(text) if label and label.is_bold else text)
-            return
-        indent = item.indent if item.kind == "bullet" else 0
-        if item is self.opened_by:
-            indent = _NEVER_PARENT
-        if label and label.is_bold and label.has_colon:
-            self._points.append(_Point(label.name, label.rest, indent, span))
-        else:
-            self._points.append(_Point(None, text, indent, span))
 
     def _read_evidence(self, text: str, offset: int, item: Item) -> bool:
         is_expert = bool(_SAID_BY.search(self._label))
@@ -318,7 +275,7 @@ class SectionReader:
         if item.kind != "bullet":
             return True
         if opened is None:
-            return not self._points or item.indent <= self._points[0].indent
+            return self._points.is_level(item.indent)
         if opened.kind == "bullet":
             return item.indent <= opened.indent
         return self.field not in LISTS
@@ -335,9 +292,6 @@ class SectionReader:
         self.raw.warn("OL033", message, "Keep one of the two.", item.span)
 
 
-_NEVER_PARENT = 1_000
-
-
 def _is_bold_heading(item: Item) -> bool:
     """Tell whether a bold line stands for a heading; one with a colon is a label."""
     return is_bold_line(item) and not without_emphasis(item.text).endswith(":")
@@ -347,18 +301,6 @@ def _field(item: Item) -> tuple[str, Label] | None:
     """Give the field that an item opens; `#### Sub heading` with nothing behind it is no title."""
     found = field_of(item, SECTION_FIELDS)
     return None if found and found[0] == "title" and not found[1].rest else found
-
-
-def note_words_beside(raw: RawOutline, words: str, span: Span) -> None:
-    """Say that of a line only the figures are in the outline, where it has other words too."""
-    if words:
-        message = "only the figures of this line are in the outline"
-        hint = "What else it tells the writer belongs on a line of its own, behind `Notes:`."
-        raw.note("OL035", message, hint, span)
-
-
-def _is_label(text: str) -> bool:
-    return len(text) <= _LABEL_LENGTH and not text.rstrip().endswith((".", "!", "?", ";"))
 
 
 def _is_short(label: Label) -> bool:
