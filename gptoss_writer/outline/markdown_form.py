@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 
 from gptoss_writer.errors import Diagnostic
+from gptoss_writer.outline.markdown_elements import ElementsReader
 from gptoss_writer.outline.markdown_extent import items_of_outline
 from gptoss_writer.outline.markdown_figures import (
     Figures,
@@ -31,23 +32,20 @@ from gptoss_writer.outline.markdown_labels import (
     field_of,
     header_of,
     is_bold_line,
-    is_only_label,
     role_words,
     without_emphasis,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, items, label_of
 from gptoss_writer.outline.markdown_matter import read_front_matter
-from gptoss_writer.outline.markdown_section import LISTS as SECTION_LISTS
 from gptoss_writer.outline.markdown_section import SectionReader
 from gptoss_writer.outline.markdown_sections import section_starts
 from gptoss_writer.outline.markdown_shares import share_budgets
-from gptoss_writer.outline.markdown_values import behind, is_nothing, quotations_in, unwrapped
+from gptoss_writer.outline.markdown_values import behind, unwrapped
 from gptoss_writer.outline.source import RawOutline, Source, Span
 
 MAX_LINES = 20_000
 MAX_MARKS = 40_000
 
-_LISTS = frozenset(("statistics", "quotes", "examples", "takeaways"))
 _OUTLINE_OF = re.compile(
     r"\A(?:(?:article|blog|post|content|draft|detailed|essay|newsletter|story)\s+)*"
     r"(?:outline|article|blog post|post|essay|story|newsletter)\s*(?:for\s*)?[:–—-]\s+(?=\S)",
@@ -91,8 +89,7 @@ class _Reading:
         self.raw = raw
         self.sections: list[SectionReader] = []
         self.block = "head"
-        self.field: str | None = None
-        self.opened_by: Item | None = None
+        self.elements = ElementsReader(raw, self._length)
 
     def read(self) -> None:
         """Read the whole file."""
@@ -104,7 +101,8 @@ class _Reading:
             if item.line in starts:
                 self._begin_section(starts[item.line], item)
             elif block := block_of(item):
-                self.block, self.field, self.opened_by = block, None, None
+                self.block = block
+                self.elements.begin()
             elif not self._take(item, is_first=item is listed[0]):
                 self._unread(item)
         self._finish()
@@ -112,12 +110,12 @@ class _Reading:
     def _take(self, item: Item, *, is_first: bool) -> bool:
         if self.block == "section":
             if self._is_for_all(item):
-                return self._elements(item)
-            if self._is_at_total(item):
-                return self._length(label_of(item.text), item)
+                return self.elements.take(item)
+            if (label := label_of(item.text)) and _is_of_the_article(label):
+                return self._length(label, item)
             return self.sections[-1].take(item)
         if self.block == "elements":
-            return self._elements(item)
+            return self.elements.take(item)
         return self._head(item, is_first=is_first)
 
     def _begin_section(self, header: Header, item: Item) -> None:
@@ -181,51 +179,8 @@ class _Reading:
         self.block = "elements"
         return True
 
-    def _elements(self, item: Item) -> bool:
-        if item.kind == "heading" or self._is_at_field(item):
-            found = field_of(item, ELEMENT_FIELDS)
-            section = field_of(item, SECTION_FIELDS) if item.kind == "heading" else None
-            if found is None and section and section[0] in SECTION_LISTS:
-                # `## Sources` and the like: facts for whichever section they fit.
-                self.field, self.opened_by = "statistics", item
-                label = label_of(item.text)
-                return not (label and label.rest) or self._element(label.rest, label.offset, item)
-            if found:
-                self.field, self.opened_by = found[0], item
-                if found[0] == "length":
-                    return self._length(found[1], item)
-                if found[1].rest and not is_only_label(found[1]):
-                    return self._element(item.text, 0, item)
-                return not found[1].rest or self._element(found[1].rest, found[1].offset, item)
-            if self._is_unknown_field(item):
-                self.field, self.opened_by = None, item
-        is_listed = item.kind in ("bullet", "quote") or (item.kind == "text" and item.after_blank)
-        if self.field in _LISTS and is_listed:
-            return self._element(item.text, 0, item)
-        return False
-
-    def _element(self, text: str, offset: int, item: Item) -> bool:
-        if self.field is None or is_nothing(text):
-            return True
-        if self.field != "quotes":
-            self._append(self.field, text, item.span)
-            return True
-        found = list(quotations_in(text, offset, item))
-        for part in found:
-            self._append("quotes", part.value, part.span)
-        if not found:
-            message = "no quotation was found on this line, so it is not in the outline"
-            hint = 'Write it as `Name: "the words that were said"`.'
-            self.raw.warn("OL031", message, hint, item.span)
-        return True
-
-    def _is_at_total(self, item: Item) -> bool:
-        label = label_of(item.text)
-        return bool(label and label.name.lower().startswith(("total word", "reading time")))
-
-    def _length(self, label: Label | None, item: Item) -> bool:
-        if label is None:
-            return False
+    def _length(self, label: Label, item: Item) -> bool:
+        """Read a statement on the length of the whole article."""
         figures = figures_in(f"{label.name}: {label.rest}")
         is_words = re.search(r"word|length|total|target", label.name, re.IGNORECASE)
         if figures.total_words is None and is_words and figures.reading_minutes is None:
@@ -277,28 +232,6 @@ class _Reading:
 
     # -- small steps
 
-    def _is_at_field(self, item: Item) -> bool:
-        """Tell whether an item stands where a field can begin, not inside a field's list."""
-        opened = self.opened_by
-        if opened is None or item.kind != "bullet":
-            return True
-        if opened.kind == "bullet":
-            return item.indent <= opened.indent
-        return self.field not in _LISTS
-
-    def _is_unknown_field(self, item: Item) -> bool:
-        label = label_of(item.text)
-        if item.kind == "text":
-            return bool(label and label.has_colon) or not item.after_blank
-        return item.kind != "bullet" or bool(label and label.is_bold and label.has_colon)
-
-    def _append(self, key: str, value: object, span: Span) -> None:
-        elements = self.raw.data.setdefault("elements", {})
-        if isinstance(elements, dict):
-            values = elements.setdefault(key, [])
-            self.raw.spans["elements", key, len(values)] = span
-            values.append(value)
-
     def _set(self, key: str, value: object, span: Span, item: Item) -> None:
         if key in self.raw.data:
             self._twice(key, item)
@@ -314,6 +247,11 @@ class _Reading:
         message = "this line was not understood, so it is not in the outline"
         hint = "Put it under a label that is known, such as `**Key points:**`, or remove it."
         self.raw.warn("OL031", message, hint, item.span)
+
+
+def _is_of_the_article(label: Label) -> bool:
+    """Tell whether a label in a section is about the whole article."""
+    return label.name.lower().startswith(("total word", "reading time"))
 
 
 def _reads_as_title(item: Item) -> bool:
