@@ -21,6 +21,8 @@ _BROKEN_PIPE = 141  # 128 + SIGPIPE, what a shell reports for a program that wri
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; every error ends here, as words on stderr."""
     prepare_streams()
+    # No plugin of the environment changes how an outline is read; looking for them takes time too.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     terminal = Terminal()
     try:
         return _run(argv, terminal)

@@ -12,7 +12,7 @@ from gptoss_writer.cli.call import Call
 from gptoss_writer.cli.copies import STDOUT, require_free_target
 from gptoss_writer.cli.interrupts import interruptible
 from gptoss_writer.cli.opening import open_model
-from gptoss_writer.cli.outlines import announce
+from gptoss_writer.cli.outlines import announce, mention_lint
 from gptoss_writer.cli.places import find_draft, open_draft, today, workspace_path
 from gptoss_writer.cli.request import Request, WritingCommand
 from gptoss_writer.cli.speeds import Duration
@@ -48,6 +48,8 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
         pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
         engine = stack.enter_context(closing(_open_engine(request, pinned, terminal)))
         call = Call.of(request, engine, pinned)
+        if not request.asked:
+            mention_lint(request.file, terminal)
         if command.dry_run:
             return call.rehearse(draft, terminal)
         prepared = call.prepare(section_states(draft, call.outline) if draft else {})
