@@ -256,21 +256,25 @@ class World:
         if manner < 0.4:
             return capitalise(f"{self._verb_form()} {self.noun_phrase()} {self._adverbial()}")
         body = self.clause()
-        if not short:
-            kind = draw.random()
-            if kind < 0.2:
-                body += f" {draw.choice(lines('connectors'))} {self.clause()}"
-            elif kind < 0.3:
-                body += f"{draw.choice((',', ' -', ' –', ';'))} {self.clause()}"
-            elif kind < 0.36:
-                body = f"{self._adverbial()}, {body}"
-            elif kind < 0.42:
-                body += f" (e.g. {self.noun_phrase()})"
-            elif kind < 0.47:
-                body += f": {self.listing()}"
-            elif kind < 0.53:
-                body += f". {capitalise(self.clause())}"
-        return capitalise(body)
+        return capitalise(body if short else self._lengthened(body))
+
+    def _lengthened(self, body: str) -> str:
+        """Add something to a clause, about half of the time."""
+        draw = self.draw
+        kind = draw.random()
+        if kind < 0.2:
+            body += f" {draw.choice(lines('connectors'))} {self.clause()}"
+        elif kind < 0.3:
+            body += f"{draw.choice((',', ' -', ' –', ';'))} {self.clause()}"
+        elif kind < 0.36:
+            body = f"{self._adverbial()}, {body}"
+        elif kind < 0.42:
+            body += f" (e.g. {self.noun_phrase()})"
+        elif kind < 0.47:
+            body += f": {self.listing()}"
+        elif kind < 0.53:
+            body += f". {capitalise(self.clause())}"
+        return body
 
     def topic_phrase(self) -> str:
         """Give a key point that is no sentence: a noun phrase, sometimes with more behind it."""
