@@ -15,16 +15,22 @@ from gptoss_writer.cli import (
     assemble,
     bench,
     check,
+    diff,
     doctor,
     explain,
     generate,
+    history,
     import_outline,
     init,
+    lock,
     models,
     regenerate,
+    restore,
     schema,
     show,
     status,
+    undo,
+    unlock,
 )
 from gptoss_writer.cli.command_line import Command, usage_message
 from gptoss_writer.cli.terminal import Terminal
@@ -74,6 +80,12 @@ app.command("import", cls=Command)(import_outline.import_outline)
 app.command("init", cls=Command)(init.init)
 app.command("schema", cls=Command)(schema.schema)
 app.command("show", cls=Command)(show.show)
+app.command("history", cls=Command)(history.history)
+app.command("diff", cls=Command)(diff.diff)
+app.command("restore", cls=Command)(restore.restore)
+app.command("undo", cls=Command)(undo.undo)
+app.command("lock", cls=Command)(lock.lock)
+app.command("unlock", cls=Command)(unlock.unlock)
 app.command("status", cls=Command)(status.status)
 app.command("assemble", cls=Command)(assemble.assemble)
 app.command("doctor", cls=Command)(doctor.doctor)

@@ -160,6 +160,9 @@ NoCacheOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report as JSON on stdout.")]
+VerboseFindingsOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Print the findings too.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print data and errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print more about the run.")]
 

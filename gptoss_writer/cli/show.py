@@ -13,7 +13,12 @@ from gptoss_writer.errors import UsageError
 
 def show(
     outline: options.OutlineArgument,
-    section: options.SectionArgument,
+    section: Annotated[
+        str,
+        typer.Argument(
+            metavar="SECTION[@N]", help="A section's id or number, and which attempt at it."
+        ),
+    ],
     prompt: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--prompt", help="Show what the model is told.")
     ] = False,
@@ -22,14 +27,20 @@ def show(
     ] = False,
     workspace: options.WorkspaceOption = None,
     prompts: options.PromptsOption = None,
+    json: options.JsonOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Print a section's text, prompt or reasoning.
+    """Print a section's text, prompt or reasoning, now or of an earlier attempt.
 
-    Needs no model. Reasoning is kept with every attempt, in history/.
+    Needs no model. Reasoning is kept with every attempt, in history/. --json prints an attempt
+    with all that is recorded of it.
     """
     from gptoss_writer.cli.showing import View, show_section
 
     if prompt and reasoning:
         raise UsageError("--prompt and --reasoning exclude each other.", "Leave one out.")
+    if json and prompt:
+        raise UsageError("--json and --prompt exclude each other.", "Leave one out.")
     view: View = "prompt" if prompt else "reasoning" if reasoning else "text"
+    if json:
+        view = "json"
     return show_section(outline, section, view, workspace, prompts, Terminal())

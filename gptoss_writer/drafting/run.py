@@ -9,7 +9,7 @@ from typing import Literal
 from gptoss_writer.draft import Attempt, Sampling, SectionDraft, Steering, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.guarding import budget_rule
-from gptoss_writer.drafting.identity import section_fingerprints
+from gptoss_writer.drafting.identity import all_ingredients, section_fingerprints
 from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
 from gptoss_writer.drafting.section import write_section
 from gptoss_writer.drafting.sizing import RunSize, fitting_prompt, size_run
@@ -43,6 +43,7 @@ class RunOptions:
     pinned_templates: str = ""
     asked: tuple[str, ...] = ()
     because: str = ""
+    keeps_stale: bool = False
     seed_is_explicit: bool = False
     tolerance: float = DEFAULT_TOLERANCE
     analysis_tokens: int | None = None
@@ -97,11 +98,15 @@ class RunReport:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A run that may begin: what is to be written, and that it fits."""
+    """A run that may begin: what is to be written, and that it fits.
+
+    `ingredients` are what the fingerprints cover, each part by itself.
+    """
 
     jobs: tuple[SectionJob, ...]
     fingerprints: dict[str, str]
     size: RunSize
+    ingredients: dict[str, dict[str, str]]
 
 
 def prepare(
@@ -111,13 +116,19 @@ def prepare(
 
     Raises `UsageError` where a section does not fit the context.
     """
+    model, sampling, templates = options.pinned_model, options.pinned, options.pinned_templates
     fingerprints = section_fingerprints(
-        prompts,
-        model=options.pinned_model,
-        sampling=options.pinned,
-        templates=options.pinned_templates,
+        prompts, model=model, sampling=sampling, templates=templates
     )
-    jobs = plan(prompts.outline, states, fingerprints, options.asked)
+    ingredients = all_ingredients(prompts, model=model, sampling=sampling, templates=templates)
+    jobs = plan(
+        prompts.outline,
+        states,
+        fingerprints,
+        options.asked,
+        ingredients=ingredients,
+        keeps_stale=options.keeps_stale,
+    )
     size = size_run(
         jobs,
         prompts,
@@ -128,7 +139,7 @@ def prepare(
         because=options.because,
         tolerance=options.tolerance,
     )
-    return Prepared(jobs, fingerprints, size)
+    return Prepared(jobs, fingerprints, size, ingredients)
 
 
 class Run:
@@ -280,6 +291,8 @@ class Run:
             model=self._engine.identity.fingerprint,
             fingerprint=prepared.fingerprints[section_id],
             because=" ".join(strip_controls(options.because).split()),
+            model_name=strip_controls(self._engine.identity.name),
+            made_from=prepared.ingredients[section_id],
         )
 
     def _take(self, section_id: str) -> int:
@@ -303,7 +316,13 @@ def section_states(workspace: Workspace, outline: Outline) -> dict[str, SectionS
     for section in outline.sections:
         accepted = workspace.accepted(section.id)
         if accepted is not None:
-            states[section.id] = SectionState(accepted.origin, accepted.record.fingerprint)
+            record = accepted.record
+            states[section.id] = SectionState(
+                accepted.origin,
+                record.fingerprint,
+                record.made_from,
+                workspace.is_locked(section.id),
+            )
     return states
 
 

@@ -189,6 +189,10 @@ class Workspace:
         record = self._history.record(section_id, accepted.attempt)
         return AcceptedSection(self._history.content(record).decode("utf-8"), record)
 
+    def was_accepted(self, section_id: str) -> bool:
+        """Tell whether a section ever had an accepted text, also one that was taken back."""
+        return section_id in self._journal.state().highest
+
     def attempts(self, section_id: str) -> tuple[AttemptRecord, ...]:
         """Read the records of all attempts at a section, oldest first."""
         return self._history.records(section_id)
