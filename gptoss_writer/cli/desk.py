@@ -57,7 +57,8 @@ class Desk:
 
     def assemble(self, terminal: Terminal) -> Assembled:
         """Assemble the article and say where it stands."""
-        article = assemble_article(self.draft, self.outline, wanted_tolerance(self.settings))
+        tolerance = wanted_tolerance(self.settings)
+        article = assemble_article(self.draft, self.outline, tolerance, terminal)
         terminal.say(f"Article: {article.path}")
         return article
 

@@ -139,6 +139,7 @@ def _next(
     if others and (number or edited is not None):
         yield f"Compare with: {desk.command('diff', section_id, f'@{others[-1]}')}"
     if others:
-        yield f"Take back with: {desk.command('restore', f'{section_id}@{others[-1]}')}"
+        command = desk.command("restore", f"{section_id}@{others[-1]}")
+        yield f"Bring @{others[-1]} back with: {command}"
     if not records:
         yield f"Write it with: {desk.command('generate')}"

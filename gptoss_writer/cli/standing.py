@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from gptoss_writer.cli.bundled import demo_line, sections_by_demo
+from gptoss_writer.cli.flowing import Flow, examine
 from gptoss_writer.cli.places import open_draft, read_settings, workspace_path
 from gptoss_writer.cli.terminal import Terminal, one_line
 from gptoss_writer.cli.wanted import wanted_prompts, wanted_sampling
@@ -156,8 +157,19 @@ def _table(draft: Workspace, outline: Outline, found: list[Standing]) -> str:
     ]
     if draft.article_path.exists():
         lines.append(f"Article: {draft.article_path}")
+        lines += _article_notes(examine(draft, outline))
     lines += filter(None, [demo_line(sections_by_demo(draft, outline), outline)])
     return "\n".join(lines)
+
+
+def _article_notes(flow: Flow | None) -> list[str]:
+    """Say what became of edits of article.md, or will."""
+    if flow is None:
+        return []
+    if flow.reason:
+        return [f"  edited by hand; the edits are not taken over: {flow.reason}"]
+    edits = ", ".join(flow.edits) or "nothing but newlines"
+    return [f"  edited by hand; the next command that writes takes over: {edits}"]
 
 
 def _notes(standing: Standing) -> list[str]:
@@ -170,6 +182,13 @@ def _notes(standing: Standing) -> list[str]:
     return ["; ".join(said)] if said else []
 
 
+def _article_json(flow: Flow | None) -> dict[str, object] | None:
+    """Give the edits of article.md: the sections they are in, or why they are not taken over."""
+    if flow is None:
+        return None
+    return {"sections": list(flow.edits), "refused": flow.reason or None}
+
+
 def _json(draft: Workspace, outline: Outline, found: list[Standing]) -> dict[str, object]:
     """Give what `status --json` prints.
 
@@ -180,6 +199,7 @@ def _json(draft: Workspace, outline: Outline, found: list[Standing]) -> dict[str
         "schema_version": SCHEMA_VERSION,
         "workspace": str(draft.path),
         "article": str(draft.article_path) if draft.article_path.exists() else None,
+        "article_edits": _article_json(examine(draft, outline)),
         "demo_sections": list(sections_by_demo(draft, outline)),
         "sections": [
             {

@@ -14,14 +14,9 @@ from gptoss_writer.workspace.journal_state import Change, Effect
 
 SCHEMA_VERSION = 1
 _NAMES = {
-    "generate": "generate",
-    "regenerate": "regenerate",
-    "restore": "restore",
-    "edit": "your edit",
-    "article edit": "your edit of article.md",
-    "lock": "lock",
-    "unlock": "unlock",
-    "undo": "undo",
+    "": "the last change",
+    "edit": "your last edit",
+    "article edit": "your last edit of article.md",
 }
 
 
@@ -95,7 +90,7 @@ def undo_change(path: Path, workspace: Path | None, terminal: Terminal, *, as_js
             if effect.is_other_text and effect.was_locked:
                 desk.require_unlocked(section_id, "taken back")
         undone = desk.draft.undo(desk.order) or change
-        terminal.say(f"Taken back: {_NAMES.get(undone.command, 'the last change')}.")
+        terminal.say(f"Taken back: {_NAMES.get(undone.command, f'the last {undone.command}')}.")
         for line in _told(undone):
             terminal.say(line)
         article = desk.assemble(terminal)

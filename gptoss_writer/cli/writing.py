@@ -292,9 +292,10 @@ class _Call:
         """Write, assemble and report; the caller holds the draft's lock."""
         if not self.options.asked:
             draft.update_settings(self.wanted)
+        draft.begin("regenerate" if self.options.asked else "generate")
         self._introduce(prepared, terminal)
         report = self._run(draft, prepared, cancellation, terminal)
-        article = assemble_article(draft, self.outline, self.options.tolerance)
+        article = assemble_article(draft, self.outline, self.options.tolerance, terminal)
         if self.command.as_json:
             identity = self.engine.identity
             terminal.json(run_json(report, draft.path, article, identity, self.sampling))
