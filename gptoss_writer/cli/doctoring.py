@@ -13,9 +13,10 @@ from typing import Any
 from gptoss_writer.cli.opening import open_model
 from gptoss_writer.cli.outlook import outlook_json, outlook_lines
 from gptoss_writer.cli.places import current_folder, read_settings
+from gptoss_writer.cli.request import WritingCommand
 from gptoss_writer.cli.speeds import Duration
 from gptoss_writer.cli.terminal import Terminal, one_line, wants_color
-from gptoss_writer.cli.writing import Rehearsal, WritingCommand, rehearsing
+from gptoss_writer.cli.writing import Rehearsal, rehearsing
 from gptoss_writer.engine.interface import Engine
 from gptoss_writer.engine.preflight import Preflight, gigabytes
 from gptoss_writer.errors import WriterError

@@ -38,7 +38,8 @@ def generate(
     change to one of them makes every section stale.
     """
     flags = options.flags_of(locals())
-    from gptoss_writer.cli.writing import WritingCommand, write
+    from gptoss_writer.cli.request import WritingCommand
+    from gptoss_writer.cli.writing import write
 
     command = WritingCommand(
         outline=outline,

@@ -40,7 +40,8 @@ def regenerate(
     --seed each call draws a new text.
     """
     flags = options.flags_of(locals())
-    from gptoss_writer.cli.writing import WritingCommand, write
+    from gptoss_writer.cli.request import WritingCommand
+    from gptoss_writer.cli.writing import write
 
     command = WritingCommand(
         outline=outline,
