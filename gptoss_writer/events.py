@@ -23,12 +23,13 @@ class ModelLoading:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """`jobs` sections will be written and `kept` stay as they are."""
+    """`jobs` sections will be written, each `takes` times, and `kept` stay as they are."""
 
     title: str
     jobs: int
     kept: int
     budget_words: int
+    takes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from gptoss_writer.cli.beside import say_scorecard
 from gptoss_writer.cli.places import command_line
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.draft import Steering
-from gptoss_writer.drafting.run import RunReport
+from gptoss_writer.drafting.reports import RunReport
 from gptoss_writer.errors import Interrupted, SectionsFailedError
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.workspace.workspace import Workspace

@@ -88,7 +88,8 @@ def run_line(event: RunStarted) -> str:
         return f"{title}: every section is up to date, nothing to write."
     sections = "1 section" if event.jobs == 1 else f"{event.jobs} sections"
     others = f"; {event.kept} stay as they are" if event.kept else ""
-    return f"{title}: writing {sections}, {event.budget_words:,} words{others}."
+    takes, each = (f"{event.takes} takes of ", " each") if event.takes > 1 else ("", "")
+    return f"{title}: writing {takes}{sections}, {event.budget_words:,} words{each}{others}."
 
 
 def rejection_line(event: AttemptRejected) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from gptoss_writer.cli.article import Assembled
 from gptoss_writer.draft import Sampling, Steering, TokenUsage
-from gptoss_writer.drafting.run import Prepared, RunReport, SectionReport
+from gptoss_writer.drafting.reports import RunReport, SectionReport
+from gptoss_writer.drafting.run import Prepared
 from gptoss_writer.engine.interface import ModelIdentity
 from gptoss_writer.outline.models import Outline
 
