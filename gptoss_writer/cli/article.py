@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,6 +128,21 @@ def require_untouched(draft: Workspace, section_id: str) -> None:
         raise UsageError(
             f'Section "{section_id}" was edited by hand and was not written anew.',
             f"Add --replace-edited to do so; your text stays in {draft.path / 'history'}.",
+        )
+
+
+def require_unlocked(
+    draft: Workspace,
+    section_id: str,
+    what: str,
+    outline: Path,
+    flags: Mapping[str, object] | None = None,
+) -> None:
+    """Raise `UsageError` where a section is kept from any change; `what` would be one."""
+    if draft.is_locked(section_id):
+        raise UsageError(
+            f'Section "{section_id}" is locked and was not {what}.',
+            f"Unlock it first:\n{command_line('unlock', outline, section_id, flags=flags)}",
         )
 
 

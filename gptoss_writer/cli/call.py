@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.cli.article import assemble_article, send_copy
+from gptoss_writer.cli.choosing import choose_take
 from gptoss_writer.cli.concluding import Outcome, conclude, kept_line, stopped
 from gptoss_writer.cli.outlook import outlook_json, outlook_lines
 from gptoss_writer.cli.progress import watching
@@ -76,6 +77,9 @@ class Call:
             pinned_model=base.model.fingerprint if base.model else model.fingerprint,
             asked=request.asked,
             because=command.because.strip(),
+            keeps_stale=command.stale == "keep",
+            takes=command.takes,
+            picks_best=command.pick == "best",
             seed_is_explicit=settings.seed is not None,
             tolerance=wanted_tolerance(settings),
             analysis_tokens=settings.analysis_tokens,
@@ -154,6 +158,7 @@ class Call:
         draft.begin("regenerate" if self.options.asked else "generate")
         self._introduce(prepared, terminal)
         report = self._run(draft, prepared, cancellation, terminal)
+        report = choose_take(draft, self.outline, report, self.command.pick, terminal)
         article = assemble_article(draft, self.outline, self.options.tolerance, terminal)
         if self.command.as_json:
             identity = self.engine.identity

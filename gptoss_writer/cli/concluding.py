@@ -47,6 +47,7 @@ def conclude(outcome: Outcome, report: RunReport, article: Assembled, terminal: 
     wanted = outcome.outline.budget_words
     terminal.say(f"Article: {article.path} ({words:,} words, {wanted:,} wanted)")
     _mention(report, terminal)
+    _mention_takes(outcome, report, terminal)
     for line in steering_lines(report.steering, report.usage.final):
         terminal.say(line)
     say_scorecard(article.card, article.path, outcome.outline_path, terminal)
@@ -80,6 +81,29 @@ def _mention(report: RunReport, terminal: Terminal) -> None:
     pending = [section.section_id for section in report.sections if section.status == "pending"]
     if pending:
         terminal.say(f"Not written yet: {', '.join(pending)}.")
+
+
+def _mention_takes(outcome: Outcome, report: RunReport, terminal: Terminal) -> None:
+    """Say what came of takes, and of a text that came out as it was before."""
+    for section in report.sections:
+        if section.is_repeat:
+            terminal.say(
+                f'The new text of section "{section.section_id}" is the old one, word for word. '
+                "Say what to do better with --because, or add --temperature 0.7."
+            )
+        if not section.takes:
+            continue
+        path, name = outcome.outline_path, section.section_id
+        if section.picked is None:
+            commands = [
+                command_line("restore", path, f"{name}@{take.number}", flags=outcome.flags)
+                for take in section.takes
+            ]
+            terminal.say("\n".join(("No take was chosen. Choose one with:", *commands)))
+        else:
+            terminal.say(f'Section "{name}" is take @{section.picked} now.')
+            command = command_line("undo", path, flags=outcome.flags)
+            terminal.say(f"Take this back with: {command}")
 
 
 def steering_lines(steering: Steering, tokens: int) -> Iterator[str]:

@@ -12,12 +12,12 @@ from gptoss_writer.cli.article import (
     assemble_article,
     report_reconciled,
     require_current,
+    require_unlocked,
 )
 from gptoss_writer.cli.outlines import announce
 from gptoss_writer.cli.places import command_line, open_draft, read_settings, workspace_path
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.cli.wanted import wanted_tolerance
-from gptoss_writer.errors import UsageError
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import OutlineFile, read_outline
 from gptoss_writer.settings import Settings
@@ -49,11 +49,8 @@ class Desk:
 
     def require_unlocked(self, section_id: str, what: str) -> None:
         """Raise `UsageError` where a section is kept from any change; `what` would be one."""
-        if self.draft.is_locked(section_id):
-            raise UsageError(
-                f'Section "{section_id}" is locked and was not {what}.',
-                f"Unlock it first:\n{self.command('unlock', section_id)}",
-            )
+        flags = {"workspace": self.workspace}
+        require_unlocked(self.draft, section_id, what, self.file.path, flags)
 
     def assemble(self, terminal: Terminal) -> Assembled:
         """Assemble the article and say where it stands."""

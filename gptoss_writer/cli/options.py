@@ -131,6 +131,28 @@ BecauseOption = Annotated[
 ReplaceEditedOption = Annotated[
     bool, typer.Option("--replace-edited", help="Also replace a text you edited by hand.")
 ]
+TakesOption = Annotated[
+    int,
+    typer.Option(
+        "--takes", metavar="N", help="Write so many texts to choose from, 1 to 9. [default: 1]"
+    ),
+]
+PickOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pick",
+        metavar="best|none",
+        help="Which take to accept. [default: ask; none where nobody can be asked]",
+    ),
+]
+StaleOption = Annotated[
+    str,
+    typer.Option(
+        "--stale",
+        metavar="rewrite|keep",
+        help="What to do with stale sections. [default: rewrite]",
+    ),
+]
 OutputOption = Annotated[
     str | None,
     typer.Option(

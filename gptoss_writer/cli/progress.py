@@ -85,7 +85,8 @@ def run_line(event: RunStarted) -> str:
     """Say what a run is about to do."""
     title = one_line(event.title)
     if not event.jobs:
-        return f"{title}: every section is up to date, nothing to write."
+        state = "every section is up to date, " if event.is_current else ""
+        return f"{title}: {state}nothing to write."
     sections = "1 section" if event.jobs == 1 else f"{event.jobs} sections"
     others = f"; {event.kept} stay as they are" if event.kept else ""
     takes, each = (f"{event.takes} takes of ", " each") if event.takes > 1 else ("", "")

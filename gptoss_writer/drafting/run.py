@@ -145,6 +145,7 @@ class Run:
                 kept=len(self._outline.sections) - len(jobs),
                 budget_words=sum(job.section.words for job in jobs),
                 takes=self._options.takes,
+                is_current=not self._leaves_stale(),
             )
         )
         reports: dict[str, SectionReport] = {}
@@ -161,6 +162,12 @@ class Run:
                 for section in self._outline.sections
             ),
             was_interrupted=is_short or any(report.is_partial for report in reports.values()),
+        )
+
+    def _leaves_stale(self) -> bool:
+        sections = self._outline.sections
+        return self._options.keeps_stale or any(
+            self._workspace.is_locked(section.id) for section in sections
         )
 
     def _load(self, context_tokens: int, cancellation: Cancellation, sink: Sink) -> None:
@@ -187,7 +194,7 @@ class Run:
         report = self._report(section, status, drawn.attempts)
         sink(_accepted(report, len(drawn.attempts), report.usage.seconds))
         is_repeat = before is not None and before.text.strip() == drawn.chosen.text.strip()
-        return replace(report, is_repeat=is_repeat and status == "accepted")
+        return replace(report, is_repeat=is_repeat and job.reason == "asked for")
 
     def _write_takes(
         self, job: SectionJob, prepared: Prepared, cancellation: Cancellation, sink: Sink
@@ -306,7 +313,7 @@ class Run:
             model=self._engine.identity.fingerprint,
             fingerprint=prepared.fingerprints[section_id],
             because=" ".join(strip_controls(options.because).split()),
-            label=f"stale: {', '.join(job.changed)}" if job.changed else "",
+            label=f"stale: {', '.join(job.changed)} changed" if job.changed else "",
             model_name=strip_controls(self._engine.identity.name),
             made_from=prepared.ingredients[section_id],
         )

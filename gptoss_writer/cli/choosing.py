@@ -1,0 +1,100 @@
+"""Several takes of a section: listed, and one of them chosen where somebody can be asked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gptoss_writer.cli.scorecard_text import plural
+from gptoss_writer.cli.terminal import Terminal, is_capable
+from gptoss_writer.drafting import policy
+from gptoss_writer.drafting.reports import RunReport, SectionReport, Take
+from gptoss_writer.errors import UsageError
+from gptoss_writer.outline.models import Outline, WordBudget
+from gptoss_writer.workspace.workspace import Workspace
+
+PICKS = ("best", "none")
+MOST_TAKES = 9
+
+
+def require_pick(takes: int, pick: str | None) -> None:
+    """Raise `UsageError` where takes and the choice among them do not go together."""
+    if pick is not None and pick not in PICKS:
+        raise UsageError(f"--pick: '{pick}' is no choice.", f"Give one of: {', '.join(PICKS)}.")
+    if pick is not None and takes == 1:
+        raise UsageError("--pick needs takes to pick from.", "Add --takes 3.")
+    if not 1 <= takes <= MOST_TAKES:
+        raise UsageError(
+            f"--takes {takes} is not possible.", f"Give a number from 1 to {MOST_TAKES}."
+        )
+
+
+def choose_take(
+    draft: Workspace, outline: Outline, report: RunReport, pick: str | None, terminal: Terminal
+) -> RunReport:
+    """Show the takes of a run and ask for one, where none was picked and somebody can answer.
+
+    Through a pipe nobody is asked: the present text stays, and every take is in the history.
+    Needs the draft's lock.
+    """
+    sections = tuple(
+        _chosen(draft, outline, section, pick, terminal) if section.takes else section
+        for section in report.sections
+    )
+    return replace(report, sections=sections)
+
+
+def _chosen(
+    draft: Workspace,
+    outline: Outline,
+    section: SectionReport,
+    pick: str | None,
+    terminal: Terminal,
+) -> SectionReport:
+    for take in section.takes:
+        terminal.say(_line(take, section))
+    if len({take.attempt.text for take in section.takes}) == 1 and len(section.takes) > 1:
+        terminal.say(
+            "The takes are the same text: at temperature 0 every seed gives the same. "
+            "Add --temperature 0.7."
+        )
+    if section.picked is not None or pick is not None or section.is_partial:
+        return section
+    numbers = [take.number for take in section.takes]
+    number = _asked(section.takes, outline.sections[_index(outline, section)].budget, terminal)
+    if number not in numbers:
+        return section
+    place = _index(outline, section) + 1
+    picked = draft.accept(section.section_id, place, number)
+    take = section.takes[numbers.index(number)]
+    return replace(
+        section, status="accepted", words=take.words, in_band=take.in_band, picked=picked
+    )
+
+
+def _index(outline: Outline, section: SectionReport) -> int:
+    return outline.number(section.section_id) - 1
+
+
+def _line(take: Take, section: SectionReport) -> str:
+    found = (
+        plural(len(take.attempt.findings), "finding") if take.attempt.findings else "no findings"
+    )
+    band = "" if take.in_band else ", outside its budget"
+    mark = ", picked" if take.number == section.picked else ""
+    return f"  @{take.number}: {take.words} words{band}, {found}{mark}"
+
+
+def _asked(takes: Sequence[Take], budget: WordBudget, terminal: Terminal) -> int | None:
+    """Ask which take it shall be; None where nobody is there, or none is wanted."""
+    stdin = sys.stdin
+    if terminal.quiet or stdin is None or not stdin.isatty() or not is_capable(sys.stderr):
+        return None
+    names = ", ".join(f"{take.number}" for take in takes)
+    terminal.say(f"Which one? {names}, best, or Enter to keep the present text:")
+    answer = stdin.readline().strip().removeprefix("@").lower()
+    if answer == "best":
+        index = policy.best_take([take.attempt for take in takes], budget)
+        return None if index is None else takes[index].number
+    return int(answer) if answer.isdecimal() else None
