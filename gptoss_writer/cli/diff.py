@@ -15,7 +15,7 @@ def diff(
     section: options.SectionArgument,
     attempts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[@FROM] [@TO]", help="Two attempts, as in @2 @3."),
+        typer.Argument(metavar="ATTEMPTS", help="One or two of its attempts, as in @2 @3."),
     ] = None,
     workspace: options.WorkspaceOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag

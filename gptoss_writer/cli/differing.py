@@ -109,9 +109,11 @@ def _shown(pieces: tuple[TextPiece, ...]) -> Iterator[Line]:
         style, (start, end) = _STYLES[piece.op], ("", "")
         if piece.op != "same" and not is_colored:
             start, end = _MARKS[piece.op]
+        was_break = False
         for number, text in enumerate(piece.text.split("\n")):
-            if number and piece.op != "same":
+            if number and piece.op != "same" and not was_break:
                 line.append((f"{start}{_BREAK}{end}", style))
+            was_break = number > 0 and not text.strip()
             if number and piece.op != "removed":
                 yield from broken(tuple(line), width, 0)
                 line = []

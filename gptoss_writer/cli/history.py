@@ -13,9 +13,10 @@ def history(
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     verbose: options.VerboseFindingsOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """List all attempts at a section: words, findings, age, who wrote it.
+    """List all attempts at a section.
 
-    The one with the star is the section's text. Needs no model and changes nothing.
+    With words, findings, age, and who wrote it. The one with the star is the section's text.
+    Needs no model and changes nothing.
     """
     from gptoss_writer.cli.recounting import recount
 

@@ -13,9 +13,10 @@ def lock(
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Keep a section's text as it is, whatever changes in the outline.
+    """Keep a section's text from any change.
 
-    generate passes it over; regenerate, restore and undo refuse; edits in article.md are not
+    Whatever changes in the outline or the settings: generate passes it over; regenerate,
+    restore and undo refuse; edits in article.md are not
     taken over. An edit of its file in sections/ is yours and is kept all the same.
     """
     from gptoss_writer.cli.locking import set_lock

@@ -13,15 +13,17 @@ from gptoss_writer.cli.terminal import Terminal
 def restore(
     outline: options.OutlineArgument,
     attempt: Annotated[
-        str, typer.Argument(metavar="SECTION@N", help="A section and the number of an attempt.")
+        str,
+        typer.Argument(metavar="ATTEMPT", help="A section and which attempt at it, as in intro@2."),
     ],
     workspace: options.WorkspaceOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Make an attempt of the history the section's text again, then assemble the article.
+    """Bring an earlier attempt at a section back.
 
-    The text it replaces stays in the history, an edit of yours included. Needs no model.
+    It becomes the section's text, and the article is assembled. The text it replaces stays in
+    the history, an edit of yours included. Needs no model.
     """
     from gptoss_writer.cli.taking_back import restore_attempt
 

@@ -29,9 +29,10 @@ def show(
     prompts: options.PromptsOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Print a section's text, prompt or reasoning, now or of an earlier attempt.
+    """Print a section's text, prompt or reasoning.
 
-    Needs no model. Reasoning is kept with every attempt, in history/. --json prints an attempt
+    SECTION@2 shows an earlier attempt. Needs no model. Reasoning is kept with every attempt, in
+    history/. --json prints an attempt
     with all that is recorded of it.
     """
     from gptoss_writer.cli.showing import View, show_section

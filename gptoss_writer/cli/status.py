@@ -12,7 +12,7 @@ def status(
     prompts: options.PromptsOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Say which sections are fresh, stale, edited, locked, missing or failed.
+    """Say how every section of a draft stands.
 
     fresh: written from the outline as it is. stale: the outline, the prompt templates or the
     settings changed since; it says what. edited: by hand, and safe. locked: kept from any change.

@@ -12,10 +12,11 @@ def undo(
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Take back the last change, whatever it was, then assemble the article.
+    """Take back the last change, whatever it was.
 
     A generate, a regenerate, a restore, an edit of yours, a lock or its end. All that one command
-    did goes back at once. A second undo brings it back; to go further back, use restore.
+    did goes back at once, and the article is assembled. A second undo brings it back; to go
+    further back, use restore.
     """
     from gptoss_writer.cli.taking_back import undo_change
 

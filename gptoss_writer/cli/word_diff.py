@@ -81,7 +81,9 @@ def _pieces(spans: list[_Span], old: list[str], new: list[str]) -> Iterator[Piec
     for span in spans:
         removed, added = "".join(old[span.start : span.end]), "".join(new[span.first : span.last])
         if span.is_same:
-            yield Piece("same", added)
+            # The longer of both, so that the blank before what went is not lost.
+            pairs = zip(old[span.start : span.end], new[span.first : span.last], strict=True)
+            yield Piece("same", "".join(max(pair, key=len) for pair in pairs))
             continue
         if removed:
             yield Piece("removed", removed)
