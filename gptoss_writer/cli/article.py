@@ -164,3 +164,16 @@ def report_reconciled(draft: Workspace, outline: Outline, terminal: Terminal) ->
     if found.unlisted:
         names = ", ".join(found.unlisted)
         terminal.say(f"Not in the outline any more, left as they are: {names}.")
+        _mention_renaming(draft, outline, found.unlisted, terminal)
+
+
+def _mention_renaming(
+    draft: Workspace, outline: Outline, unlisted: tuple[str, ...], terminal: Terminal
+) -> None:
+    """Say how a section that was renamed keeps its text, where it looks as if one was."""
+    if any(draft.accepted(section.id) is None for section in outline.sections):
+        first = unlisted[0]
+        terminal.say(
+            f"Text goes by a section's id: if you renamed {first}, give the new section the line "
+            f"id: {first}."
+        )

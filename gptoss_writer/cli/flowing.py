@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.assembly.splitting import Part, Split, is_same_text, split
 from gptoss_writer.cli.places import command_line
 from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.workspace.article import EditedArticle
 from gptoss_writer.workspace.journal_events import Assembled
@@ -60,7 +63,7 @@ def _flow(draft: Workspace, outline: Outline, edited: EditedArticle) -> Flow:
         article = edited.content.decode("utf-8")
     except UnicodeDecodeError:
         return Flow({}, "it is not UTF-8 text", "Save it as UTF-8 and assemble again.")
-    tried = [_tried(draft, article, base) for base in reversed(edited.bases)]
+    tried = list(_tries(draft, article, edited.bases))
     if not tried:
         return Flow({}, "it is not known what it was assembled from")
     # After a crash the article may be the one before the last that the journal names.
@@ -71,9 +74,18 @@ def _flow(draft: Workspace, outline: Outline, edited: EditedArticle) -> Flow:
     return _allowed(draft, outline, {part.section_id: part.attempt for part in parts}, changed)
 
 
-def _tried(
-    draft: Workspace, article: str, base: Assembled
-) -> tuple[tuple[Part, ...], Split, dict[str, str]]:
+_Tried = tuple[tuple[Part, ...], Split, dict[str, str]]
+
+
+def _tries(draft: Workspace, article: str, bases: tuple[Assembled, ...]) -> Iterator[_Tried]:
+    """Take the article apart as an edit of each base that is whole, the likeliest first."""
+    for base in reversed(bases):
+        # A base that is damaged is none: the article is left alone then, which loses nothing.
+        with suppress(ValueError, WorkspaceError):
+            yield _tried(draft, article, base)
+
+
+def _tried(draft: Workspace, article: str, base: Assembled) -> _Tried:
     """Take the article apart as an edit of `base`; what was changed comes with it."""
     parts = tuple(Part.parse(text) for text in base.parts)
     texts = {part.section_id: draft.attempt(part.section_id, part.attempt).text for part in parts}
