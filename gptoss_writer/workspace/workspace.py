@@ -22,6 +22,7 @@ from gptoss_writer.workspace.journal_events import Assembled, Lock
 from gptoss_writer.workspace.journal_state import Change
 from gptoss_writer.workspace.layout import README, Layout, digest
 from gptoss_writer.workspace.lock import WorkspaceLock
+from gptoss_writer.workspace.portable import restored, stored
 from gptoss_writer.workspace.reconcile import Reconciled, reconcile
 from gptoss_writer.workspace.records import (
     AttemptRecord,
@@ -115,7 +116,7 @@ class Workspace:
                 for folder in (layout.sections, layout.history, layout.cache):
                     storage.create_folder(folder)
                 storage.replace_file(layout.readme, README.encode("utf-8"))
-                storage.replace_file(layout.settings, settings_to_json(settings))
+                storage.replace_file(layout.settings, settings_to_json(stored(settings, path)))
         return cls(path, calls)
 
     @property
@@ -147,9 +148,20 @@ class Workspace:
         self._require_lock()
         if settings.date != self._settings.date:
             raise ValueError("the date of a workspace is pinned")
-        if settings != self._settings:
-            self._storage.replace_file(self._layout.settings, settings_to_json(settings))
-            self._settings = settings
+        if settings == self._settings:
+            return
+        if settings.model is not None:
+            self._remember_place(settings.model.path)
+        data = settings_to_json(stored(settings, self.path))
+        if self._storage.read(self._layout.settings) != data:
+            self._storage.replace_file(self._layout.settings, data)
+        self._settings = settings
+
+    def _remember_place(self, path: str) -> None:
+        data = f"{path}\n".encode("utf-8", "surrogateescape")
+        if self._storage.read(self._layout.model_place) != data:
+            self._storage.create_folder(self._layout.cache)
+            self._storage.replace_file(self._layout.model_place, data)
 
     def reconcile(self, order: Sequence[str]) -> Reconciled:
         """Adopt a person's edits, finish what a crash cut short, follow the outline's order.
@@ -287,7 +299,11 @@ class Workspace:
                 f"There is no workspace at {self._layout.root}.",
                 "Run `gptoss-writer generate OUTLINE` to begin one.",
             )
-        return settings_from_json(data, self._layout.settings)
+        place = (self._storage.read(self._layout.model_place) or b"").decode(
+            "utf-8", "surrogateescape"
+        )
+        settings = settings_from_json(data, self._layout.settings)
+        return restored(settings, self.path, place.removesuffix("\n"))
 
     def _require_lock(self) -> None:
         if not self._lock.is_held:
