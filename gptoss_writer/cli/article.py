@@ -132,14 +132,11 @@ def require_untouched(draft: Workspace, section_id: str) -> None:
 
 
 def require_unlocked(
-    draft: Workspace,
-    section_id: str,
-    what: str,
-    outline: Path,
-    flags: Mapping[str, object] | None = None,
+    draft: Workspace, section_id: str, what: str, outline: Path, flags: Mapping[str, object]
 ) -> None:
     """Raise `UsageError` where a section is kept from any change; `what` would be one."""
     if draft.is_locked(section_id):
+        flags = {"workspace": flags.get("workspace")}
         raise UsageError(
             f'Section "{section_id}" is locked and was not {what}.',
             f"Unlock it first:\n{command_line('unlock', outline, section_id, flags=flags)}",

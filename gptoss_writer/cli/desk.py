@@ -14,7 +14,7 @@ from gptoss_writer.cli.article import (
     require_current,
     require_unlocked,
 )
-from gptoss_writer.cli.outlines import announce
+from gptoss_writer.cli.outlines import announce, find_section
 from gptoss_writer.cli.places import command_line, open_draft, read_settings, workspace_path
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.cli.wanted import wanted_tolerance
@@ -60,17 +60,26 @@ class Desk:
         return article
 
 
-def read_desk(path: Path, workspace: Path | None, prompts: Path | None = None) -> Desk:
-    """Open an outline and its draft for reading; no lock is needed."""
+def read_desk(
+    path: Path, workspace: Path | None, prompts: Path | None = None, *, name: str = ""
+) -> Desk:
+    """Open an outline and its draft for reading; no lock is needed.
+
+    `name` is SECTION or SECTION@N where one is named: a wrong one is refused before all else.
+    """
     settings = read_settings({"workspace": workspace, "prompts": prompts})
     file = read_outline(path)
+    if name:
+        find_section(file.outline, name.partition("@")[0])
     return Desk(settings, file, open_draft(file, workspace_path(path, settings)), workspace)
 
 
 @contextmanager
-def writing_desk(path: Path, workspace: Path | None, terminal: Terminal) -> Iterator[Desk]:
+def writing_desk(
+    path: Path, workspace: Path | None, terminal: Terminal, *, name: str = ""
+) -> Iterator[Desk]:
     """Open an outline and its draft for a change: locked, a person's edits adopted."""
-    desk = read_desk(path, workspace)
+    desk = read_desk(path, workspace, name=name)
     announce(desk.file, terminal)
     with desk.draft.lock():
         report_reconciled(desk.draft, desk.outline, terminal)

@@ -45,7 +45,7 @@ def compare_attempts(
     as_json: bool,
 ) -> int:
     """Print what is otherwise in the second text than in the first."""
-    desk = read_desk(path, workspace)
+    desk = read_desk(path, workspace, name=name)
     section_id, number = find_attempt(desk, name)
     numbers = [] if number is None else [number]
     numbers += [known_number(desk, section_id, attempt) for attempt in attempts]

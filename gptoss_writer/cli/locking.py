@@ -22,7 +22,7 @@ def set_lock(
     as_json: bool,
 ) -> int:
     """Lock or unlock a section and say so; `UsageError` where there is no text to keep."""
-    with writing_desk(path, workspace, terminal) as desk:
+    with writing_desk(path, workspace, terminal, name=name) as desk:
         section_id = find_section(desk.outline, name)
         accepted = desk.draft.accepted(section_id)
         if is_on and accepted is None:

@@ -89,6 +89,7 @@ def run_line(event: RunStarted) -> str:
         return f"{title}: {state}nothing to write."
     sections = "1 section" if event.jobs == 1 else f"{event.jobs} sections"
     others = f"; {event.kept} stay as they are" if event.kept else ""
+    others = "; 1 stays as it is" if event.kept == 1 else others
     takes, each = (f"{event.takes} takes of ", " each") if event.takes > 1 else ("", "")
     return f"{title}: writing {takes}{sections}, {event.budget_words:,} words{each}{others}."
 

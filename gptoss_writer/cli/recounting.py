@@ -26,7 +26,7 @@ def recount(
     path: Path, name: str, workspace: Path | None, terminal: Terminal, *, as_json: bool
 ) -> int:
     """Print every attempt at a section, oldest first."""
-    desk = read_desk(path, workspace)
+    desk = read_desk(path, workspace, name=name)
     section_id = find_section(desk.outline, name)
     records = [_with_findings(desk, record) for record in desk.draft.attempts(section_id)]
     accepted = desk.draft.accepted(section_id)

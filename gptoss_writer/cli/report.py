@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gptoss_writer.cli.article import Assembled
+from gptoss_writer.cli.scorecard_text import plural
 from gptoss_writer.draft import Sampling, Steering, TokenUsage
 from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.drafting.reports import RunReport, SectionReport, Take
@@ -159,7 +160,7 @@ def plan_text(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> 
         words = sum(job.section.words for job in prepared.jobs)
         lines += [
             "",
-            f"To write: {len(prepared.jobs)} sections, {words:,} words. Kept: {kept}.",
+            f"To write: {plural(len(prepared.jobs), 'section')}, {words:,} words. Kept: {kept}.",
             f"Prompt: {prompt:,} tokens, {prepared.size.prefix_tokens:,} of them shared.",
             f"Context: {prepared.size.context_tokens:,} tokens.",
         ]

@@ -49,7 +49,7 @@ def show_section(
         draft = find_draft(file, workspace_path(path, settings))
         terminal.data(_prompt_text(file.outline, section_id, settings, draft))
         return 0
-    desk = read_desk(path, workspace, prompts)
+    desk = read_desk(path, workspace, prompts, name=name)
     section_id, number = find_attempt(desk, name)
     shown = _shown(desk, section_id, number)
     if view == "json":

@@ -30,6 +30,7 @@ from gptoss_writer.workspace.workspace import Workspace
 
 SCHEMA_VERSION = 1
 _TITLE_WIDTH = 48
+_WRITTEN_NEXT = ("stale", "missing", "failed")
 
 Condition = Literal["fresh", "edited", "stale", "locked", "missing", "failed"]
 
@@ -155,11 +156,18 @@ def _table(draft: Workspace, outline: Outline, found: list[Standing]) -> str:
         "",
         f"{written} of {len(found)} sections, {words_written:,} of {budget:,} words",
     ]
+    lines += _to_write(found)
     if draft.article_path.exists():
         lines.append(f"Article: {draft.article_path}")
         lines += _article_notes(examine(draft, outline))
     lines += filter(None, [demo_line(sections_by_demo(draft, outline), outline)])
     return "\n".join(lines)
+
+
+def _to_write(found: list[Standing]) -> list[str]:
+    """Say what the next run writes."""
+    names = [item.section.id for item in found if item.condition in _WRITTEN_NEXT]
+    return [f"The next generate writes: {', '.join(names)}"] if names else []
 
 
 def _article_notes(flow: Flow | None) -> list[str]:

@@ -24,7 +24,7 @@ def restore_attempt(
     path: Path, name: str, workspace: Path | None, terminal: Terminal, *, as_json: bool
 ) -> int:
     """Accept an attempt of the history again."""
-    with writing_desk(path, workspace, terminal) as desk:
+    with writing_desk(path, workspace, terminal, name=name) as desk:
         section_id, number = find_attempt(desk, name)
         if number is None:
             raise _unnamed(desk, section_id)
@@ -48,7 +48,7 @@ def restore_attempt(
         article = desk.assemble(terminal)
         _warn_of_stale(desk, [section_id], terminal)
         if is_change:
-            terminal.say(f"Take this back with: {desk.command('undo')}")
+            terminal.say(f"Take it back with: {desk.command('undo')}")
     if as_json:
         terminal.json(
             {

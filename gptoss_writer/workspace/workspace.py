@@ -150,7 +150,7 @@ class Workspace:
             raise ValueError("the date of a workspace is pinned")
         if settings == self._settings:
             return
-        if settings.model is not None:
+        if settings.model is not None and Path(settings.model.path).is_absolute():
             self._remember_place(settings.model.path)
         data = settings_to_json(stored(settings, self.path))
         if self._storage.read(self._layout.settings) != data:

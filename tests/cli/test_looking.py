@@ -131,6 +131,7 @@ def test_status_tells_how_every_section_stands(taped: Program) -> None:
         "  4  four   missing                        Fourth\n"
         "\n"
         "3 of 4 sections, 53 of 95 words\n"
+        "The next generate writes: two, four\n"
         "Article: drafts/three/article.md\n"
     ) == result.out
     assert before == taped.hashes()

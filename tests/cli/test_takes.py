@@ -58,7 +58,7 @@ def test_the_best_one_can_be_picked(taped: Program) -> None:
 
     assert 0 == result.code
     assert "  @3: 30 words, no findings, picked\n" in result.err
-    assert 'Section "two" is take @3 now.\n' in result.err
+    assert 'Section "two" is attempt @3 now.\n' in result.err
     assert f"{GOOD}\n" == taped.section()
     assert taped("undo", "three.yaml").err.startswith("Taken back: the last regenerate.\n")
     assert before == taped.hashes()

@@ -16,7 +16,7 @@ def test_an_earlier_attempt_comes_back(twice: Program) -> None:
     assert (
         'Section "two" is @1 again in place of @2, which stays in the history.\n'
         "Article: drafts/three/article.md\n"
-        "Take this back with: gptoss-writer undo three.yaml\n"
+        "Take it back with: gptoss-writer undo three.yaml\n"
     ) == result.err
     assert f"{TEXTS[1]}\n" == twice.section()
     article = (twice.folder / "drafts/three/article.md").read_text(encoding="utf-8")
