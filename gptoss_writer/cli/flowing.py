@@ -37,6 +37,16 @@ def examine(draft: Workspace, outline: Outline) -> Flow | None:
     return _flow(draft, outline, edited) if edited else None
 
 
+def say_waiting(draft: Workspace, outline: Outline, terminal: Terminal) -> None:
+    """Say before a long run that edits of article.md will not be in the article it makes."""
+    flow = examine(draft, outline)
+    if flow is not None and flow.reason:
+        terminal.say(
+            f"Your edits of article.md cannot be taken over: {flow.reason}. It stays as it is; the "
+            "assembled article will be article.new.md."
+        )
+
+
 def flow_back(draft: Workspace, outline: Outline, terminal: Terminal) -> None:
     """Make the edits of article.md the texts of their sections; needs the lock.
 

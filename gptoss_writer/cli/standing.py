@@ -185,8 +185,8 @@ def _notes(standing: Standing) -> list[str]:
     said = ["edited by hand"] if standing.is_locked and standing.is_edited else []
     if standing.changed:
         said.append(f"changed since: {', '.join(standing.changed)}")
-    elif standing.is_stale and standing.condition != "stale":
-        said.append("the outline or the settings changed since")
+    elif standing.is_stale:  # a record of an earlier version does not say what
+        said.append("changed since: the outline or the settings")
     return ["; ".join(said)] if said else []
 
 

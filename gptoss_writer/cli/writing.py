@@ -11,6 +11,7 @@ from gptoss_writer.cli.article import report_reconciled, require_unlocked, requi
 from gptoss_writer.cli.call import Call
 from gptoss_writer.cli.choosing import require_pick
 from gptoss_writer.cli.copies import STDOUT, require_free_target
+from gptoss_writer.cli.flowing import say_waiting
 from gptoss_writer.cli.interrupts import interruptible
 from gptoss_writer.cli.leaving import say_left_alone
 from gptoss_writer.cli.opening import open_model
@@ -52,6 +53,7 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
         if draft and not command.dry_run:
             stack.enter_context(draft.lock())
             report_reconciled(draft, request.file.outline, terminal)
+            say_waiting(draft, request.file.outline, terminal)
         if draft and request.asked:
             require_unlocked(
                 draft, request.asked[0], "written anew", command.outline, command.flags

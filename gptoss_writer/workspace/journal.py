@@ -29,13 +29,14 @@ from gptoss_writer.workspace.storage import Storage
 
 
 class Journal:
-    """Reads and extends `journal.jsonl`."""
+    """Reads and extends `journal.jsonl`; `command` is what makes the present change."""
 
     def __init__(self, storage: Storage, path: Path) -> None:
         self._storage = storage
         self._path = path
         self._cached: tuple[tuple[int, int, int], JournalState] | None = None
-        self._command: str | None = ""
+        self.command = ""
+        self._is_named = False
 
     def state(self) -> JournalState:
         """Add up all events; `WorkspaceError` naming the line where one is damaged."""
@@ -47,13 +48,13 @@ class Journal:
 
     def begin(self, command: str) -> None:
         """Let what is accepted from now on be a change of its own; nothing is written yet."""
-        self._command = command
+        self.command, self._is_named = command, False
 
     def append(self, event: JournalEvent) -> None:
         """Make an event count."""
-        if isinstance(event, Accepted | Lock) and self._command is not None:
-            self._storage.append_line(self._path, encode(Began(self._command)))
-            self._command = None
+        if isinstance(event, Accepted | Lock) and not self._is_named:
+            self._storage.append_line(self._path, encode(Began(self.command)))
+            self._is_named = True
         self._storage.append_line(self._path, encode(event))
 
 

@@ -190,7 +190,12 @@ class Workspace:
         look = self._sections.look(section_id, self._sections.paths().get(section_id))
         if look.standing.is_by_hand:
             number = look.match or self._sections.save_edit(section_id, look.text)
-        self._sections.accept(look, place, number)
+            command = self._journal.command
+            self.begin("edit")  # a change of its own, which undo takes back by itself
+            self._sections.accept(look, place, number)
+            self.begin(command)
+        else:
+            self._sections.accept(look, place, number)
         return number
 
     def accepted(self, section_id: str) -> AcceptedSection | None:

@@ -90,6 +90,7 @@ def test_generate_leaves_an_edited_article_alone_too(taped: Program) -> None:
     result = taped("generate", "three.yaml", "-m", taped.tape(TEXTS[0], prose(30, 9), TEXTS[2]))
 
     assert 1 == result.code
+    assert "Your edits of article.md cannot be taken over: its front matter" in result.err
     assert "All mine.\n" == article.read_text(encoding="utf-8")
     assert prose(30, 9) in (taped.folder / "drafts/three/article.new.md").read_text(
         encoding="utf-8"

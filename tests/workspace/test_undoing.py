@@ -209,3 +209,19 @@ def test_attempts_know_what_they_were_made_from(tmp_path: Path) -> None:
     assert [0, 1, 2] == [record.parent for record in records]
     assert [{"title": "0a1b"}, {"title": "0a1b"}, {}] == [record.made_from for record in records]
     assert all(record.made.endswith("+00:00") for record in records)
+
+
+def test_an_edit_made_while_a_command_writes_is_a_change_of_its_own(tmp_path: Path) -> None:
+    """What the command wrote before and after it are others."""
+    workspace = begun(tmp_path)
+    with workspace.lock():
+        workspace.begin("generate")
+        workspace.accept("intro", 1, workspace.save_attempt(an_attempt("intro", "Zero.")))
+        number = workspace.save_attempt(an_attempt("crabs", "Better."))
+        (tmp_path / "sections/02-crabs.md").write_bytes(b"Mine.")
+
+        assert number != workspace.accept("crabs", 2, number)
+    assert "edit" == undo(tmp_path)
+    assert {"sections/01-intro.md": b"Zero.\n", "sections/02-crabs.md": b"Two.\n"} == standing(
+        tmp_path
+    )
