@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.cli.article import assemble_article, send_copy
-from gptoss_writer.cli.choosing import choose_take
+from gptoss_writer.cli.choosing import Ask, choose_take
 from gptoss_writer.cli.concluding import Outcome, conclude, kept_line, stopped
 from gptoss_writer.cli.outlook import outlook_json, outlook_lines
 from gptoss_writer.cli.progress import watching
@@ -158,7 +158,8 @@ class Call:
         draft.begin("regenerate" if self.options.asked else "generate")
         self._introduce(prepared, terminal)
         report = self._run(draft, prepared, cancellation, terminal)
-        report = choose_take(draft, self.outline, report, self.command.pick, terminal)
+        ask = Ask(self.command.pick is None, cancellation)
+        report = choose_take(draft, self.outline, report, ask, terminal)
         article = assemble_article(draft, self.outline, self.options.tolerance, terminal)
         if self.command.as_json:
             identity = self.engine.identity

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import select
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TextIO
 
 from gptoss_writer.cli.scorecard_text import plural
 from gptoss_writer.cli.terminal import Terminal, is_capable
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.reports import RunReport, SectionReport, Take
+from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.errors import UsageError
 from gptoss_writer.outline.models import Outline, WordBudget
 from gptoss_writer.workspace.workspace import Workspace
 
 PICKS = ("best", "none")
 MOST_TAKES = 9
+_LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Whether somebody shall be asked, and what ends the waiting: Ctrl-C keeps the present text."""
+
+    is_wanted: bool
+    cancellation: Cancellation
 
 
 def require_pick(takes: int, pick: str | None) -> None:
@@ -31,7 +43,11 @@ def require_pick(takes: int, pick: str | None) -> None:
 
 
 def choose_take(
-    draft: Workspace, outline: Outline, report: RunReport, pick: str | None, terminal: Terminal
+    draft: Workspace,
+    outline: Outline,
+    report: RunReport,
+    ask: Ask,
+    terminal: Terminal,
 ) -> RunReport:
     """Show the takes of a run and ask for one, where none was picked and somebody can answer.
 
@@ -39,7 +55,7 @@ def choose_take(
     Needs the draft's lock.
     """
     sections = tuple(
-        _chosen(draft, outline, section, pick, terminal) if section.takes else section
+        _chosen(draft, outline, section, ask, terminal) if section.takes else section
         for section in report.sections
     )
     return replace(report, sections=sections)
@@ -49,20 +65,20 @@ def _chosen(
     draft: Workspace,
     outline: Outline,
     section: SectionReport,
-    pick: str | None,
+    ask: Ask,
     terminal: Terminal,
 ) -> SectionReport:
     for take in section.takes:
-        terminal.say(_line(take, section))
+        terminal.say(_take_line(take, section))
     if len({take.attempt.text for take in section.takes}) == 1 and len(section.takes) > 1:
         terminal.say(
             "The takes are the same text: at temperature 0 every seed gives the same. "
             "Add --temperature 0.7."
         )
-    if section.picked is not None or pick is not None or section.is_partial:
+    if section.picked is not None or not ask.is_wanted or section.is_partial:
         return section
     numbers = [take.number for take in section.takes]
-    number = _asked(section.takes, outline.sections[_index(outline, section)].budget, terminal)
+    number = _asked(section.takes, outline.sections[_index(outline, section)].budget, ask, terminal)
     if number not in numbers:
         return section
     place = _index(outline, section) + 1
@@ -77,7 +93,7 @@ def _index(outline: Outline, section: SectionReport) -> int:
     return outline.number(section.section_id) - 1
 
 
-def _line(take: Take, section: SectionReport) -> str:
+def _take_line(take: Take, section: SectionReport) -> str:
     found = (
         plural(len(take.attempt.findings), "finding") if take.attempt.findings else "no findings"
     )
@@ -86,15 +102,27 @@ def _line(take: Take, section: SectionReport) -> str:
     return f"  @{take.number}: {take.words} words{band}, {found}{mark}"
 
 
-def _asked(takes: Sequence[Take], budget: WordBudget, terminal: Terminal) -> int | None:
+def _asked(takes: Sequence[Take], budget: WordBudget, ask: Ask, terminal: Terminal) -> int | None:
     """Ask which take it shall be; None where nobody is there, or none is wanted."""
     stdin = sys.stdin
     if terminal.quiet or stdin is None or not stdin.isatty() or not is_capable(sys.stderr):
         return None
     names = ", ".join(f"{take.number}" for take in takes)
     terminal.say(f"Which one? {names}, best, or Enter to keep the present text:")
-    answer = stdin.readline().strip().removeprefix("@").lower()
+    answer = _line(stdin, ask.cancellation).strip().removeprefix("@").lower()
     if answer == "best":
         index = policy.best_take([take.attempt for take in takes], budget)
         return None if index is None else takes[index].number
-    return int(answer) if answer.isdecimal() else None
+    return int(answer) if answer.isdecimal() and answer.isascii() else None
+
+
+def _line(stdin: TextIO, cancellation: Cancellation) -> str:
+    """Wait for a line; "" where the user asks to stop instead."""
+    try:
+        descriptor = stdin.fileno()
+    except (OSError, ValueError):
+        return stdin.readline()
+    while not cancellation.is_cancelled:
+        if select.select([descriptor], [], [], _LOOK_SECONDS)[0]:
+            return stdin.readline()
+    return ""

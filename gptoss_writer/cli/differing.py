@@ -105,7 +105,7 @@ def _shown(pieces: tuple[TextPiece, ...]) -> Iterator[Line]:
     """Give the two texts as one; marks stand where there are no colours."""
     is_colored, width = wants_color(sys.stdout), line_width()
     line: list[Piece] = []
-    for piece in pieces:
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
         style, (start, end) = _STYLES[piece.op], ("", "")
         if piece.op != "same" and not is_colored:
             start, end = _MARKS[piece.op]
@@ -121,6 +121,8 @@ def _shown(pieces: tuple[TextPiece, ...]) -> Iterator[Line]:
             if core:
                 line += [(f"{start}{core}{end}", style)]
             line.append((text[len(core) :], ""))
+        if is_colored and piece.op == "removed" and following and following.op == "added":
+            line.append(("" if piece.text[-1:].isspace() else " ", ""))  # marks keep them apart
     yield from broken(tuple(line), width, 0)
 
 

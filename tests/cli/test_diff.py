@@ -102,4 +102,4 @@ def test_colours_stand_in_place_of_the_marks(
         monkeypatch.setattr(module, "wants_color", lambda _stream: True)
     result = edited("diff", "three.yaml", "two")
 
-    assert "A stone is \x1b[31mfar too great\x1b[0m\x1b[32msmall[5m\x1b[0m." in result.out
+    assert "A stone is \x1b[31mfar too great\x1b[0m \x1b[32msmall[5m\x1b[0m." in result.out

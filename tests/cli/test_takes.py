@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,6 +118,42 @@ def test_at_a_terminal_it_is_asked_for(
 
     assert 0 == result.code
     assert "Which one? 2, 3, 4, best, or Enter to keep the present text:\n" in result.err
+    assert accepted == taped.accepted()
+
+
+class _Keyboard(io.TextIOWrapper):
+    """A terminal behind a pipe; `asked` happens when the program looks whether it is one."""
+
+    def __init__(self, descriptor: int, asked: Callable[[], object]) -> None:
+        super().__init__(os.fdopen(descriptor, "rb"))
+        self._asked = asked
+
+    def isatty(self) -> bool:
+        """Say that it is one."""
+        self._asked()
+        return True
+
+
+@pytest.mark.parametrize(("typed", "accepted"), [(b"2\n", 2), (None, 1)])
+def test_a_stop_while_it_is_asked_keeps_the_present_text(
+    taped: Program, monkeypatch: pytest.MonkeyPatch, typed: bytes | None, accepted: int
+) -> None:
+    """Ctrl-C is an answer too, and nothing waits for another."""
+    reading, writing = os.pipe()
+
+    def asked() -> None:
+        if typed is None:
+            os.kill(os.getpid(), signal.SIGINT)
+        else:
+            os.write(writing, typed)
+
+    with _Keyboard(reading, asked) as keyboard:
+        monkeypatch.setattr(sys, "stdin", keyboard)
+        monkeypatch.setattr(choosing, "is_capable", lambda _stream: True)
+        result = taped(*TAKES)
+    os.close(writing)
+
+    assert 0 == result.code
     assert accepted == taped.accepted()
 
 
