@@ -139,11 +139,17 @@ def _effect_json(name: str, effect: Effect) -> dict[str, object]:
 
 
 def _warn_of_stale(desk: Desk, section_ids: Sequence[str], terminal: Terminal) -> None:
-    """Say which of these texts `generate` would write again, and how to keep them."""
+    """Say which of these texts `generate` would write again, why, and how to keep them."""
+    stale: dict[tuple[str, ...], list[str]] = {}
     for standing in standings(desk.outline, desk.draft, desk.settings):
         if standing.section.id in section_ids and standing.condition == "stale":
-            cause = f" ({', '.join(standing.changed)} changed since)" if standing.changed else ""
-            terminal.say(
-                f'Section "{standing.section.id}" is stale{cause}: generate would write it again. '
-                f"Keep it with:\n{desk.command('lock', standing.section.id)}"
-            )
+            stale.setdefault(standing.changed, []).append(standing.section.id)
+    for changed, ids in stale.items():
+        terminal.say(
+            f"Stale, since {', '.join(changed) or 'the outline or the settings'} changed: "
+            f"{', '.join(ids)}. generate would write this again; keep it with:"
+        )
+        if len(ids) == 1:
+            terminal.say(desk.command("lock", ids[0]))
+        else:
+            terminal.say(f"{desk.command('generate')} --stale keep")

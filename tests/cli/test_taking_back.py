@@ -76,9 +76,22 @@ def test_a_restored_text_that_is_stale_is_said_to_be(twice: Program) -> None:
     result = twice("restore", "three.yaml", "two@1")
 
     assert (
-        'Section "two" is stale (key points, model changed since): generate would write it again. '
-        "Keep it with:\n"
+        "Stale, since key points, model changed: two. generate would write this again; keep it "
+        "with:\n"
         "gptoss-writer lock three.yaml two\n"
+    ) in result.err
+
+
+def test_several_stale_texts_are_named_together(program: Program) -> None:
+    """With what keeps them all."""
+    program("generate", "three.yaml", "-m", program.tape(*TEXTS), *LOW, "-q")
+    program("generate", "three.yaml", "--seed", "2", "-q")
+    result = program("undo", "three.yaml")
+
+    assert (
+        "Stale, since seed changed: one, two, three. generate would write this again; keep it "
+        "with:\n"
+        "gptoss-writer generate three.yaml --stale keep\n"
     ) in result.err
 
 

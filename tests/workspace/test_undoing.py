@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from gptoss_writer.draft import Attempt
-from gptoss_writer.errors import WorkspaceError
+from gptoss_writer.errors import ResourceError, WorkspaceError
 from gptoss_writer.workspace.journal_events import Accepted, Undone, encode
 from gptoss_writer.workspace.layout import digest
 from gptoss_writer.workspace.workspace import Workspace
-from tests.support.workspaces import UnsyncedCalls, a_workspace, an_attempt, files_of, reconciled
+from tests.support.workspaces import (
+    RefusingCalls,
+    UnsyncedCalls,
+    a_workspace,
+    an_attempt,
+    files_of,
+    reconciled,
+)
 
 ORDER = ("intro", "crabs")
 TEXTS = {"intro": "One.", "crabs": "Two."}
@@ -225,3 +235,30 @@ def test_an_edit_made_while_a_command_writes_is_a_change_of_its_own(tmp_path: Pa
     assert {"sections/01-intro.md": b"Zero.\n", "sections/02-crabs.md": b"Two.\n"} == standing(
         tmp_path
     )
+
+
+def test_a_disk_that_refuses_anywhere_leaves_all_or_nothing(tmp_path: Path) -> None:
+    """Whichever call fails, the next command finds the texts of before or those of after."""
+    start = tmp_path / "start"
+    workspace = begun(start)
+    with workspace.lock():
+        workspace.begin("generate")
+        for place, name in enumerate(ORDER, start=1):
+            number = workspace.save_attempt(an_attempt(name, f"New {name}."))
+            workspace.accept(name, place, number)
+    texts = ([b"One.\n", b"Two.\n"], [b"New intro.\n", b"New crabs.\n"])
+    seen = set()
+    for refuse in range(40):
+        folder = tmp_path / str(refuse)
+        shutil.copytree(start, folder)
+        calls = RefusingCalls(refuse, errno.EIO, is_lasting=True)
+        with suppress(ResourceError), (refused := Workspace.open(folder, calls)).lock():
+            refused.undo(ORDER)
+        reconciled(folder, ORDER)
+        found = list(standing(folder).values())
+
+        assert found in texts, f"call {refuse}"
+        seen.add(texts.index(found))
+        if not calls.refused:
+            break
+    assert {0, 1} == seen
