@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import select
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TextIO
 
 from gptoss_writer.cli.scorecard_text import plural
 from gptoss_writer.cli.terminal import Terminal, is_capable
-from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.reports import RunReport, SectionReport, Take
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.errors import UsageError
-from gptoss_writer.outline.models import Outline, WordBudget
+from gptoss_writer.outline.models import Outline
 from gptoss_writer.workspace.workspace import Workspace
 
 PICKS = ("best", "none")
@@ -78,19 +76,14 @@ def _chosen(
     if section.picked is not None or not ask.is_wanted or section.is_partial:
         return section
     numbers = [take.number for take in section.takes]
-    number = _asked(section.takes, outline.sections[_index(outline, section)].budget, ask, terminal)
+    number = _asked(section, ask, terminal)
     if number not in numbers:
         return section
-    place = _index(outline, section) + 1
-    picked = draft.accept(section.section_id, place, number)
+    picked = draft.accept(section.section_id, outline.number(section.section_id), number)
     take = section.takes[numbers.index(number)]
     return replace(
         section, status="accepted", words=take.words, in_band=take.in_band, picked=picked
     )
-
-
-def _index(outline: Outline, section: SectionReport) -> int:
-    return outline.number(section.section_id) - 1
 
 
 def _take_line(take: Take, section: SectionReport) -> str:
@@ -102,17 +95,16 @@ def _take_line(take: Take, section: SectionReport) -> str:
     return f"  @{take.number}: {take.words} words{band}, {found}{mark}"
 
 
-def _asked(takes: Sequence[Take], budget: WordBudget, ask: Ask, terminal: Terminal) -> int | None:
+def _asked(section: SectionReport, ask: Ask, terminal: Terminal) -> int | None:
     """Ask which take it shall be; None where nobody is there, or none is wanted."""
     stdin = sys.stdin
     if terminal.quiet or stdin is None or not stdin.isatty() or not is_capable(sys.stderr):
         return None
-    names = ", ".join(f"{take.number}" for take in takes)
+    names = ", ".join(f"{take.number}" for take in section.takes)
     terminal.say(f"Which one? {names}, best, or Enter to keep the present text:")
     answer = _line(stdin, ask.cancellation).strip().removeprefix("@").lower()
     if answer == "best":
-        index = policy.best_take([take.attempt for take in takes], budget)
-        return None if index is None else takes[index].number
+        return section.best
     return int(answer) if answer.isdecimal() and answer.isascii() else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.drafting.identity import changed_since
+from gptoss_writer.drafting.identity import OUTLINE_NAMES, changed_since
 from gptoss_writer.drafting.plan import SectionState
 from gptoss_writer.drafting.run import Prepared
 from gptoss_writer.outline.models import Outline
@@ -31,6 +31,10 @@ def say_left_alone(
             continue
         why = "locked" if state.is_locked else "edited" if state.origin == "hand" else "kept"
         changed = changed_since(state.made_from, prepared.ingredients[section_id])
+        if why == "edited":  # a person's text does not come from a model or a seed
+            changed = tuple(name for name in changed if name in OUTLINE_NAMES)
+            if not changed:
+                continue
         cause = f"{', '.join(changed) or 'outline or settings'} changed"
         found[why].setdefault(cause, []).append(section_id)
     for why, causes in found.items():

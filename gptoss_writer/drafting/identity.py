@@ -21,6 +21,8 @@ _OUTLINE_PARTS = {
     "notes": "notes",
 }
 _HASH_DIGITS = 16
+OUTLINE_NAMES = frozenset({*_OUTLINE_PARTS.values(), "article's title", "strategy"})
+"""Those of the names below that stand for something in the outline; the others are settings."""
 
 
 def section_fingerprint(

@@ -26,7 +26,8 @@ class SectionReport:
 
     `words` and `in_band` are those of the text that stands in the workspace now, whenever it was
     written. `is_partial`: the run was stopped while this section was being written. `takes` are
-    those to choose from, `picked` the attempt that was accepted of them. `is_repeat`: the new text
+    those to choose from, `picked` the attempt that was accepted of them, `best` the one with the
+    best scorecard. `is_repeat`: the new text
     is the one it replaced.
     """
 
@@ -42,6 +43,7 @@ class SectionReport:
     is_partial: bool = False
     takes: tuple[Take, ...] = ()
     picked: int | None = None
+    best: int | None = None
     is_repeat: bool = False
 
 

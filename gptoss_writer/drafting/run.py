@@ -221,15 +221,14 @@ class Run:
                 break
         if not takes and not is_partial:
             return self._report(section, "failed", attempts)
-        picked, status = None, None
-        if self._options.picks_best and takes and not is_partial:
-            index = policy.best_take([take.attempt for take in takes], budget) or 0
-            picked = self._workspace.accept(section.id, job.number, takes[index].number)
-            status = "accepted"
-        report = self._report(
-            section, "accepted" if status else None, attempts, is_partial=is_partial
-        )
-        return replace(report, takes=tuple(takes), picked=picked)
+        index = policy.best_take([take.attempt for take in takes], budget)
+        best = None if index is None else takes[index].number
+        picked = None
+        if self._options.picks_best and best is not None and not is_partial:
+            picked = self._workspace.accept(section.id, job.number, best)
+        status: Status | None = "accepted" if picked else None
+        report = self._report(section, status, attempts, is_partial=is_partial)
+        return replace(report, takes=tuple(takes), picked=picked, best=best)
 
     def _draw(self, task: SectionTask, cancellation: Cancellation, sink: Sink) -> _Drawn:
         """Write a section up to three times, saving each attempt, and choose the best."""

@@ -108,7 +108,7 @@ def test_it_happens_before_anything_is_written(taped: Program) -> None:
 
     assert 0 == result.code
     assert "Mine.\n" == taped.section()
-    assert "Edited by hand and left as it is: two (key points, model changed)." in result.err
+    assert "Edited by hand and left as it is: two (key points changed)." in result.err
 
 
 def test_regenerate_saves_it_and_refuses(taped: Program) -> None:

@@ -113,6 +113,12 @@ def test_passes_over_what_a_power_cut_leaves(tmp_path: Path, rest: bytes) -> Non
         (b'{"event": "written", "section": "../x"}', "'../x' cannot be the id of a section"),
         (b'{"event": "written", "section": "a", "b": 1}', '"b" is not known'),
         (b'"event"', "an object in braces is missing"),
+        (
+            b'{"event": "undone", "sections": [1], "locked": [], "unlocked": []}',
+            '"sections" is not a list of strings',
+        ),
+        (b'{"event": "assembled", "sha256": "a", "parts": ["b"]}', '"head" is missing'),
+        (b'{"event": "lock", "section": "A"}', "'A' cannot be the id of a section"),
         (b'{"event": "wri}', "Unterminated string starting at: line 1 column 11 (char 10)"),
     ],
 )

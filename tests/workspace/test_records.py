@@ -167,6 +167,8 @@ def test_damaged_settings_are_reported(old: bytes, new: bytes, complaint: str) -
         (b'"findings": []', b'"findings": {}', '"findings" is not a list'),
         (b'"seconds": 0.0', b'"seconds": NaN', '"seconds" is not a finite number'),
         (b'"seconds": 0.0', b'"seconds": "0"', '"seconds" is not a number'),
+        (b'"made_from": {}', b'"made_from": {"a": 1}', '"made_from" is not an object of strings'),
+        (b'"parent": 0', b'"parent": -1', '"parent" is not a whole number'),
     ],
 )
 def test_damaged_records_are_reported(old: bytes, new: bytes, complaint: str) -> None:
