@@ -32,6 +32,11 @@ def find_attempt(desk: Desk, name: str) -> tuple[str, int | None]:
     return section_id, known_number(desk, section_id, number)
 
 
+def named(section: str, number: str | None) -> str:
+    """Put a number that stands apart to its section: `two @1` is `two@1`."""
+    return section if number is None else f"{section}@{number.removeprefix('@')}"
+
+
 def known_number(desk: Desk, section_id: str, number: str) -> int:
     """Read the number of an attempt, with or without its @; `UsageError` where there is none."""
     known = [record.number for record in desk.draft.attempts(section_id)]

@@ -18,6 +18,9 @@ OutlineArgument = Annotated[
 SectionArgument = Annotated[
     str, typer.Argument(metavar="SECTION", help="A section's id, or its number from 1.")
 ]
+NumberArgument = Annotated[
+    str | None, typer.Argument(metavar="NUMBER", help="The attempt, where it stands apart: @2.")
+]
 ModelOption = Annotated[
     str | None,
     typer.Option(

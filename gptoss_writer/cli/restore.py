@@ -16,6 +16,7 @@ def restore(
         str,
         typer.Argument(metavar="ATTEMPT", help="A section and which attempt at it, as in intro@2."),
     ],
+    number: options.NumberArgument = None,
     workspace: options.WorkspaceOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
     quiet: options.QuietOption = False,  # noqa: FBT002 - a flag
@@ -25,6 +26,9 @@ def restore(
     It becomes the section's text, and the article is assembled. The text it replaces stays in
     the history, an edit of yours included. Needs no model.
     """
+    from gptoss_writer.cli.attempts import named
     from gptoss_writer.cli.taking_back import restore_attempt
 
-    return restore_attempt(outline, attempt, workspace, Terminal(quiet=quiet), as_json=json)
+    return restore_attempt(
+        outline, named(attempt, number), workspace, Terminal(quiet=quiet), as_json=json
+    )

@@ -19,6 +19,7 @@ def show(
             metavar="SECTION[@N]", help="A section's id or number, and which attempt at it."
         ),
     ],
+    number: options.NumberArgument = None,
     prompt: Annotated[  # noqa: FBT002 - a flag
         bool, typer.Option("--prompt", help="Show what the model is told.")
     ] = False,
@@ -35,6 +36,7 @@ def show(
     history/. --json prints an attempt
     with all that is recorded of it.
     """
+    from gptoss_writer.cli.attempts import named
     from gptoss_writer.cli.showing import View, show_section
 
     if prompt and reasoning:
@@ -44,4 +46,4 @@ def show(
     view: View = "prompt" if prompt else "reasoning" if reasoning else "text"
     if json:
         view = "json"
-    return show_section(outline, section, view, workspace, prompts, Terminal())
+    return show_section(outline, named(section, number), view, workspace, prompts, Terminal())

@@ -94,10 +94,18 @@ def test_tells_programs_all_that_is_recorded(twice: Program) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", second["made"])
 
 
-@pytest.mark.parametrize(("name", "text"), [("two@1", TEXTS[1]), ("2@2", prose(30, 9))])
-def test_show_prints_an_attempt(twice: Program, name: str, text: str) -> None:
-    """By its number, whichever is accepted."""
-    result = twice("show", "three.yaml", name)
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["two@1"], TEXTS[1]),
+        (["two", "@1"], TEXTS[1]),
+        (["two", "1"], TEXTS[1]),
+        (["2@2"], prose(30, 9)),
+    ],
+)
+def test_show_prints_an_attempt(twice: Program, names: list[str], text: str) -> None:
+    """By its number, whichever is accepted and wherever that stands."""
+    result = twice("show", "three.yaml", *names)
 
     assert (0, f"{text}\n", "") == (result.code, result.out, result.err)
 
