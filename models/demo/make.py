@@ -2,9 +2,10 @@
 
     python -m models.demo.make [--hours 3] [--device cuda] [--work FOLDER] [--out FILE.gguf]
 
-Stopped at any moment, the same command goes on. With a fixed number of hours it measures how fast
-this machine learns and takes as much text as fits, at most the 44 million tokens of the model that
-ships. Needs `pip install torch==2.13.0 tokenizers gguf` besides the program itself.
+Two stages: outlines as they come, then mostly outlines with much material, whose prompts and texts
+are long. Stopped at any moment, the same command goes on. With a fixed number of hours it measures
+how fast this machine learns and takes as much text as fits, at most the 66 million tokens of the
+model that ships. Needs `pip install torch==2.13.0 tokenizers gguf` besides the program itself.
 """
 
 from __future__ import annotations
@@ -27,14 +28,29 @@ from models.demo.packing import pack
 from models.demo.samples import draw_articles
 from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
-from models.demo.training import Course, Settings, Training, load_network, train
+from models.demo.training import Course, Settings, Training, load_checkpoint, load_network, train
 
-FULL_TOKENS = 44_000_000
 _TOKENIZER_ARTICLES = 1200
-_TOKENS_AN_ARTICLE = 2750
 _TRIAL_ARTICLES, _TRIAL_STEPS = 60, 4
-_HELD_OUT_ARTICLES, _HELD_OUT_SEED = 250, 500
+_HELD_OUT_ARTICLES, _HELD_OUT_SEED = 64, 500
 _SHARE_FOR_TRAINING = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A part of the training: how much, and the share of its articles that have much material."""
+
+    name: str
+    full_tokens: int
+    dense: float
+    tokens_an_article: int
+
+
+STAGES = (
+    Stage("plain", 44_000_000, dense=0.0, tokens_an_article=2750),
+    Stage("dense", 22_000_000, dense=0.6, tokens_an_article=4100),
+)
+FULL_TOKENS = sum(stage.full_tokens for stage in STAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +69,9 @@ class Recipe:
         """The file of the tokenizer."""
         return self.work / "tokenizer.json"
 
-    @property
-    def checkpoint(self) -> Path:
-        """The file of the training's checkpoint."""
-        return self.work / "demo.pt"
+    def checkpoint(self, stage: Stage) -> Path:
+        """Give the file of a stage's checkpoint."""
+        return self.work / f"{stage.name}.pt"
 
 
 def make(recipe: Recipe) -> None:
@@ -66,30 +81,46 @@ def make(recipe: Recipe) -> None:
         _say("Learning the tokenizer.")
         samples = islice(draw_articles(recipe.seed), _TOKENIZER_ARTICLES)
         learn_tokenizer(texts_of(samples)).save(recipe.tokenizer)
-    settings = _settings(recipe, _tokens(recipe))
-    shard = _shard(recipe, "train", settings.tokens // _TOKENS_AN_ARTICLE + 1, recipe.seed)
-    held_out = _shard(recipe, "held-out", _HELD_OUT_ARTICLES, _HELD_OUT_SEED)
-    training = Training(Config(vocabulary=shard.vocabulary), settings, recipe.device)
-    if recipe.checkpoint.exists():
-        training.restore(recipe.checkpoint)
-    if recipe.device.type == "cuda":
-        training.network.compile_layers()
-    train(training, shard, Course(recipe.checkpoint, held_out=held_out))
-    network = load_network(recipe.checkpoint)
+    share = _tokens(recipe) / FULL_TOKENS
+    for number, stage in enumerate(STAGES):
+        _say(f"Stage {number + 1} of {len(STAGES)}: {stage.name}.")
+        _train(recipe, number, int(stage.full_tokens * share))
+    network = load_network(recipe.checkpoint(STAGES[-1]))
     export(network, Tokenizer.load(recipe.tokenizer), recipe.out, Precision())
     _say(f"{recipe.out}: {recipe.out.stat().st_size / 1e6:.2f} MB")
+
+
+def _train(recipe: Recipe, number: int, tokens: int) -> None:
+    """Carry out a stage, or what is left of it; it starts with the weights of the one before."""
+    stage, seed = STAGES[number], recipe.seed + number
+    shard = _shard(recipe, stage, tokens // stage.tokens_an_article + 1, seed)
+    held_out = _shard(recipe, stage, _HELD_OUT_ARTICLES, _HELD_OUT_SEED + number)
+    config = Config(vocabulary=shard.vocabulary)
+    training = Training(config, _settings(recipe, tokens), recipe.device)
+    checkpoint = recipe.checkpoint(stage)
+    if checkpoint.exists():
+        training.restore(checkpoint)
+    elif number:
+        weights = load_checkpoint(recipe.checkpoint(STAGES[number - 1]))["network"]
+        training.network.load_state_dict(weights)
+    if training.is_done:
+        return
+    if recipe.device.type == "cuda":
+        training.network.compile_layers()
+    train(training, shard, Course(checkpoint, held_out=held_out))
 
 
 def _settings(recipe: Recipe, tokens: int) -> Settings:
     return Settings(tokens, recipe.seed, "muon")
 
 
-def _shard(recipe: Recipe, name: str, articles: int, seed: int) -> Shard:
+def _shard(recipe: Recipe, stage: Stage, articles: int, seed: int) -> Shard:
     """Read a shard, made first where it is not there."""
-    path = recipe.work / f"{name}-{articles}.npz"
+    path = recipe.work / f"{stage.name}-{seed}-{articles}.npz"
     if not path.exists():
         _say(f"Writing {articles:,} articles of training text.")
-        pack(recipe.tokenizer, articles, seed, recipe.workers).save(path)
+        tokenizer, workers = recipe.tokenizer, recipe.workers
+        pack(tokenizer, articles, seed, workers, dense=stage.dense).save(path)
     return Shard.load(path)
 
 
@@ -107,7 +138,7 @@ def _tokens(recipe: Recipe) -> int:
 
 def _speed(recipe: Recipe) -> float:
     """Measure tokens a second in a few steps, the first left out."""
-    shard = _shard(recipe, "trial", _TRIAL_ARTICLES, _HELD_OUT_SEED + 1)
+    shard = _shard(recipe, STAGES[0], _TRIAL_ARTICLES, _HELD_OUT_SEED)
     settings = _settings(recipe, FULL_TOKENS)
     training = Training(Config(vocabulary=shard.vocabulary), settings, recipe.device)
     if recipe.device.type == "cuda":
