@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.cli.article import assemble_article, send_copy
+from gptoss_writer.cli.choosing import Ask, choose_take
 from gptoss_writer.cli.concluding import Outcome, conclude, kept_line, stopped
 from gptoss_writer.cli.outlook import outlook_json, outlook_lines
 from gptoss_writer.cli.progress import watching
@@ -26,7 +27,8 @@ from gptoss_writer.cli.wanted import (
 from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting.plan import SectionState
 from gptoss_writer.drafting.policy import MAX_ATTEMPTS
-from gptoss_writer.drafting.run import Prepared, Run, RunOptions, RunReport, prepare
+from gptoss_writer.drafting.reports import RunReport
+from gptoss_writer.drafting.run import Prepared, Run, RunOptions, prepare
 from gptoss_writer.drafting.sizing import tokens_per_word
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.measured import MeasuredEngine
@@ -75,6 +77,9 @@ class Call:
             pinned_model=base.model.fingerprint if base.model else model.fingerprint,
             asked=request.asked,
             because=command.because.strip(),
+            keeps_stale=command.stale == "keep",
+            takes=command.takes,
+            picks_best=command.pick == "best",
             seed_is_explicit=settings.seed is not None,
             tolerance=wanted_tolerance(settings),
             analysis_tokens=settings.analysis_tokens,
@@ -150,9 +155,12 @@ class Call:
         """Write, assemble and report; the caller holds the draft's lock."""
         if not self.options.asked:
             draft.update_settings(self.wanted)
+        draft.begin("regenerate" if self.options.asked else "generate")
         self._introduce(prepared, terminal)
         report = self._run(draft, prepared, cancellation, terminal)
-        article = assemble_article(draft, self.outline, self.options.tolerance)
+        ask = Ask(self.command.pick is None, cancellation)
+        report = choose_take(draft, self.outline, report, ask, terminal)
+        article = assemble_article(draft, self.outline, self.options.tolerance, terminal)
         if self.command.as_json:
             identity = self.engine.identity
             terminal.json(run_json(report, draft.path, article, identity, self.sampling))

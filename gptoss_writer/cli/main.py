@@ -21,6 +21,8 @@ _BROKEN_PIPE = 141  # 128 + SIGPIPE, what a shell reports for a program that wri
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; every error ends here, as words on stderr."""
     prepare_streams()
+    # No plugin of the environment changes how an outline is read; looking for them takes time too.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     terminal = Terminal()
     try:
         return _run(argv, terminal)
@@ -42,8 +44,7 @@ def _run(argv: Sequence[str] | None, terminal: Terminal) -> int:
     except WriterError as error:
         return _report(error, terminal)
     except KeyboardInterrupt:
-        hint = "Run the same command to go on; accepted sections are kept."
-        return _report(Interrupted("Stopped.", hint), terminal)
+        return _report_stop(terminal)
     except MemoryError:
         hint = "Close other programs and run the same command again; accepted sections are kept."
         return _report(ResourceError("There is not enough memory.", hint), terminal)
@@ -53,7 +54,10 @@ def _run(argv: Sequence[str] | None, terminal: Terminal) -> int:
         abandon(sys.stdout)  # the help is the one text that does not go through `Terminal`
         hint = "Free some space and run the same command again; accepted sections are kept."
         return _report(ResourceError(f"Cannot write: {error.strerror}.", hint), terminal)
-    except Exception:  # noqa: BLE001 - the last boundary: a bug becomes a file one can send
+    except Exception as error:  # noqa: BLE001 - the last boundary: a bug becomes a file one can send
+        # Python 3.11 wraps what is raised while a class is being made, and so at every import.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return _report_stop(terminal)
         return _report_bug(terminal)
 
 
@@ -67,6 +71,11 @@ def _report(error: WriterError, terminal: Terminal) -> int:
     else:
         terminal.error(error.message, error.hint)
     return error.exit_code
+
+
+def _report_stop(terminal: Terminal) -> int:
+    hint = "Run the same command to go on; accepted sections are kept."
+    return _report(Interrupted("Stopped.", hint), terminal)
 
 
 def _report_bug(terminal: Terminal) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,9 +28,24 @@ FORMATS = ("full", "concise", "json", "github")
 
 
 def announce(file: OutlineFile, terminal: Terminal) -> None:
-    """Print the warnings that came up while an outline was read, unless quiet is wanted."""
+    """Print the warnings that came up while an outline was read, unless quiet is wanted.
+
+    Codes that the outline itself ignores are left out.
+    """
+    ignored = {code.upper() for code in file.outline.lint.ignore}
     for diagnostic in () if terminal.quiet else file.warnings:
-        terminal.block(format_diagnostic(diagnostic))
+        if diagnostic.severity == "warning" and diagnostic.code not in ignored:
+            terminal.block(format_diagnostic(diagnostic))
+
+
+def mention_lint(file: OutlineFile, terminal: Terminal) -> None:
+    """Say in one line how many warnings the linter has besides those that `announce` prints."""
+    seen = set(file.warnings)
+    more = sum(item.severity == "warning" and item not in seen for item in lint(file))
+    if more:
+        what, them = ("1 warning", "it") if more == 1 else (f"{more} warnings", "them")
+        shows = f"gptoss-writer check {shlex.quote(str(file.path))}"
+        terminal.say(f"The linter has {what} about this outline; see {them} with: {shows}")
 
 
 def find_section(outline: Outline, name: str) -> str:
@@ -99,6 +115,10 @@ def check_outline(check: OutlineCheck, terminal: Terminal) -> int:
     except OutlineError as error:
         return _refuse(check, error, terminal)
     found = lint(file, check.ignored)
+    if any(item.is_fixable for item in found):
+        from gptoss_writer.outline.fixing import mendable
+
+        found = mendable(file, found)
     shown = tuple(item for item in found if item.severity != "note" or terminal.verbose)
     warnings = [item for item in shown if item.severity == "warning"]
     if check.form == "json":

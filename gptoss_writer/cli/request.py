@@ -15,13 +15,20 @@ from gptoss_writer.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class WritingCommand:
-    """One call of `generate` or `regenerate`. `section` is None for the whole article."""
+    """One call of `generate` or `regenerate`. `section` is None for the whole article.
+
+    `takes` are to be written of a section, and `pick` tells which of them is accepted. `stale` is
+    "rewrite" or "keep".
+    """
 
     outline: Path
     flags: Mapping[str, object]
     section: str | None = None
     because: str = ""
     replace_edited: bool = False
+    takes: int = 1
+    pick: str | None = None
+    stale: str = "rewrite"
     output: str | None = None
     no_cache: bool = False
     dry_run: bool = False

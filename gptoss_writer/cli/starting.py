@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 from gptoss_writer.cli.copies import require_place, write_file
@@ -32,7 +33,7 @@ def write_starter(name: str, terminal: Terminal) -> int:
         terminal.say(f"{schema} is another file and was kept; see gptoss-writer schema.")
     else:
         terminal.say(f"{schema}: what editors need to complete and check it.")
-    terminal.say(f"Look at it with:\ngptoss-writer check {target}")
+    terminal.say(f"Look at it with:\ngptoss-writer check {shlex.quote(target)}")
     return 0
 
 

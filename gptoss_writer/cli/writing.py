@@ -7,12 +7,15 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gptoss_writer.cli.article import report_reconciled, require_untouched
+from gptoss_writer.cli.article import report_reconciled, require_unlocked, require_untouched
 from gptoss_writer.cli.call import Call
+from gptoss_writer.cli.choosing import require_pick
 from gptoss_writer.cli.copies import STDOUT, require_free_target
+from gptoss_writer.cli.flowing import say_waiting
 from gptoss_writer.cli.interrupts import interruptible
+from gptoss_writer.cli.leaving import say_left_alone
 from gptoss_writer.cli.opening import open_model
-from gptoss_writer.cli.outlines import announce
+from gptoss_writer.cli.outlines import announce, mention_lint
 from gptoss_writer.cli.places import find_draft, open_draft, today, workspace_path
 from gptoss_writer.cli.request import Request, WritingCommand
 from gptoss_writer.cli.speeds import Duration
@@ -25,6 +28,8 @@ from gptoss_writer.outline.models import Outline
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.workspace import Workspace
 
+STALE = ("rewrite", "keep")
+
 
 def write(command: WritingCommand, terminal: Terminal) -> int:
     """Carry the command out and give its exit code.
@@ -32,6 +37,11 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
     What can be refused is refused first: before a model is opened, before a draft is begun.
     """
     _require_one_reader(command, terminal)
+    require_pick(command.takes, command.pick)
+    if command.stale not in STALE:
+        raise UsageError(
+            f"--stale: '{command.stale}' is no choice.", f"Give one of: {', '.join(STALE)}."
+        )
     request = Request.read(command)
     announce(request.file, terminal)
     path = workspace_path(command.outline, request.settings)
@@ -43,14 +53,24 @@ def write(command: WritingCommand, terminal: Terminal) -> int:
         if draft and not command.dry_run:
             stack.enter_context(draft.lock())
             report_reconciled(draft, request.file.outline, terminal)
-        if draft and request.asked and not command.replace_edited:
-            require_untouched(draft, request.asked[0])
+            say_waiting(draft, request.file.outline, terminal)
+        if draft and request.asked:
+            require_unlocked(
+                draft, request.asked[0], "written anew", command.outline, command.flags
+            )
+            if not command.replace_edited:
+                require_untouched(draft, request.asked[0])
         pinned = draft.settings if draft else WorkspaceSettings(today(), str(command.outline))
         engine = stack.enter_context(closing(_open_engine(request, pinned, terminal)))
         call = Call.of(request, engine, pinned)
+        if not request.asked:
+            mention_lint(request.file, terminal)
         if command.dry_run:
             return call.rehearse(draft, terminal)
-        prepared = call.prepare(section_states(draft, call.outline) if draft else {})
+        states = section_states(draft, call.outline) if draft else {}
+        prepared = call.prepare(states)
+        if not request.asked:
+            say_left_alone(call.outline, states, prepared, terminal)
         call.require_memory(prepared)
         if cancellation.is_cancelled:
             raise Interrupted("Stopped before anything was written.", "Run the same command again.")

@@ -63,6 +63,13 @@ class Editor:
                 last = number
         return last
 
+    def lines_taken(self, edit: Edit) -> range:
+        """Give the lines that an edit takes something from; none where it only inserts."""
+        if edit.end == edit.start:
+            return range(0)
+        text = self.source.text
+        return range(text.count("\n", 0, edit.start) + 1, text.count("\n", 0, edit.end - 1) + 2)
+
     def _offset(self, line: int) -> int:
         return sum(len(text) + 1 for text in self.source.lines[: line - 1])
 

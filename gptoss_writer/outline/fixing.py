@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from gptoss_writer.errors import OutlineError
+from gptoss_writer.errors import Diagnostic, OutlineError
 from gptoss_writer.outline.balancing import balanced
 from gptoss_writer.outline.edits import Edit, Editor, apply_edits
 from gptoss_writer.outline.linting import RULES
 from gptoss_writer.outline.matching import best_section
 from gptoss_writer.outline.quotations import find_quotations
 from gptoss_writer.outline.reading import OutlineFile, parse_outline
-from gptoss_writer.outline.rules.quotations import mixed_pairs, unassigned_quotations
+from gptoss_writer.outline.rules.marks import mixed_pairs
+from gptoss_writer.outline.rules.quotations import unassigned_quotations
 from gptoss_writer.outline.rules.rule import Linted
 from gptoss_writer.outline.source import Loc, Span
 from gptoss_writer.text import fold
@@ -60,6 +61,29 @@ def fix(file: OutlineFile, ignore: Iterable[str] = ()) -> Fixed:
 
 
 _MOST_REPAIRS = 200
+_BY_LINE = frozenset(("OL222", "OL223"))
+"""Codes of which one remark can be mended and another one not."""
+
+
+def mendable(file: OutlineFile, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Give diagnostics of a file, fixable only where `fix` has a repair for their place.
+
+    A rule says that its remarks can be mended; what a writer has typed may leave no safe way.
+    """
+    listed = tuple(found)
+    linted = Linted(file)
+    editor = Editor(linted.source)
+    lines: dict[str, set[int]] = {}
+    for code in {item.code for item in listed if item.is_fixable}:
+        edits = [edit for repair in _FIXERS[code](linted, editor) for edit in repair.edits]
+        if code in _BY_LINE:
+            lines[code] = {line for edit in edits for line in editor.lines_taken(edit)}
+        else:
+            lines[code] = {item.line for item in listed} if edits else set()
+    return tuple(
+        replace(item, is_fixable=item.is_fixable and item.line in lines[item.code])
+        for item in listed
+    )
 
 
 def _first_that_holds(
@@ -121,8 +145,11 @@ def _marks(linted: Linted, editor: Editor) -> Iterator[_Repair]:
         words = text.removeprefix("\\")[1:]
         inner = words[:-1].removesuffix("\\")
         edits.append(editor.replace(span, f"“{inner}”"))
+    what = "made quotation marks of a kind"
     if edits:
-        yield _Repair("made quotation marks of a kind", tuple(edits))
+        yield _Repair(what, tuple(edits))
+    if len(edits) > 1:  # where one of them cannot be, the others can
+        yield from (_Repair(what, (edit,)) for edit in edits)
 
 
 def _mixed(linted: Linted) -> Iterator[tuple[Span, str]]:
@@ -137,10 +164,15 @@ def _mixed(linted: Linted) -> Iterator[tuple[Span, str]]:
     for loc, text in linted.texts:
         for begin, end in mixed_pairs(text, find_quotations(text)):
             words = text[begin : end + 1]
-            for typed in (words, words.replace('"', '\\"')):
+            for typed in _typed_forms(words):
                 if span := linted.place_of(loc, typed):
                     yield span, typed
                     break
+
+
+def _typed_forms(words: str) -> tuple[str, ...]:
+    """Give the ways in which YAML may spell words that hold quotation marks."""
+    return (words.replace('"', '\\"'), words.replace("'", "''"), words)
 
 
 def _ids(linted: Linted, editor: Editor) -> Iterator[_Repair]:

@@ -13,6 +13,7 @@ from gptoss_writer.outline.rules import (
     front_matter,
     key_points,
     length,
+    marks,
     quotations,
     structure,
 )
@@ -37,7 +38,7 @@ RULES: tuple[Rule, ...] = (
     quotations.quoted_twice,
     quotations.cut_quotation,
     quotations.unassigned_quotation,
-    quotations.broken_marks,
+    marks.broken_marks,
     quotations.no_speaker,
     key_points.unsupported_key_point,
     characters.control_token,

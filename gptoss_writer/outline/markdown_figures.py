@@ -5,24 +5,44 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from gptoss_writer.outline.source import RawOutline, Span
+
 _NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,9}"
 _RANGE = rf"(?P<low>{_NUMBER})(?:\s*(?:-|–|—|to)\s*(?P<high>{_NUMBER}))?"
 _WORDS = re.compile(
-    rf"(?<![\d,.]){_RANGE}\+?[ -]?(?:words?\b(?!\s+(?:per|a)\s+min)|w\b)", re.IGNORECASE
+    rf"(?<![\d,.]){_RANGE}\+?[ -]?"
+    r"(?:words?\b(?!\s+(?:per|a)\s+min)|w\b|(?:wörter|worte|mots|palabras)\b)",
+    re.IGNORECASE,
 )
 _BARE = re.compile(rf"\D{{0,20}}?{_RANGE}\D{{0,20}}$")
 _IN_BRACKETS = re.compile(r"\s*[–—:,-]?\s*[(\[{][^()\[\]{}]{0,80}[)\]}]\s*[:.]?\s*$")
 _BEHIND_DASH = re.compile(
     rf"\s*[–—:|,-]\s*[^\d–—:|-]{{0,20}}(?:{_NUMBER})[^–—|]{{0,30}}\bwords?\W*$", re.IGNORECASE
 )
-_ALONE = re.compile(
-    r"[\W_]*(?:(?:target|aim for|approx(?:imately)?|about|around|roughly|ca|circa|estimated|length|"
-    rf"word count|words|budget|max|up to)\b[\W_]*){{0,3}}{_RANGE}[ -]?words?"
-    r"(?:[\W_]*\b(?:(?:in )?total|overall))?[\W_]*$",
+_COUNT = r"\d{1,4}(?:\.\d{1,2})?"
+_MINUTES = re.compile(
+    rf"(?<![\d.,])(?P<low>{_COUNT})(?:\s*(?:-|–|—|to)\s*(?P<high>{_COUNT}))?[\s-]*min(?:ute)?s?\b",
     re.IGNORECASE,
 )
-_MINUTES = re.compile(r"(?<![\d.])(\d{1,4}(?:\.\d{1,2})?)[\s-]*min(?:ute)?s?\b", re.IGNORECASE)
-_PACE = re.compile(rf"(?<![\d,.]){_RANGE}\s+words?\s+(?:per|a)\s+min", re.IGNORECASE)
+_PACE = re.compile(
+    rf"(?<![\d,.]){_RANGE}(?:\s+words?\s+(?:per|a)\s+min(?:ute)?|\s*wpm)\b", re.IGNORECASE
+)
+_AROUND_FIGURES = re.compile(
+    r"\b(?:target|aim|for|approx(?:imately)?|about|around|roughly|ca|circa|environ|etwa|rund|estimated|length|word|"
+    r"count|words|budget|max|up|to|in|total|overall|read(?:ing)?|time|and|or)\b",
+    re.IGNORECASE,
+)
+"""Words that say nothing beside a figure: `about 250 words in total`, `a 4 min read`."""
+_BESIDE_FIGURES = re.compile(
+    r"\b(?:an?|the|of|at|by|per|with|words?|minutes?|wpm|article|section|paragraphs?|post|piece|"
+    r"opening|intro(?:duction)?|body|conclusion|closing|maximum|minimum|least|most|limit|goal|"
+    r"approximate|suggested|recommended|long|short|each|between|pages?|speed|pace|average|is|are|"
+    r"be|it|which|that|this|suits?|fits?|aligns?|makes?|takes?|well|assuming|should|will|would)\b",
+    re.IGNORECASE,
+)
+"""More such words, which a line of figures has only beside a label or in brackets."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_MOST_BESIDE = 2000
 _TAIL = 200
 
 
@@ -66,19 +86,53 @@ def budget_of(text: str) -> Budget | None:
     return _budget(found) if found else None
 
 
-def budget_alone(text: str) -> Budget | None:
-    """Read a line that is nothing but a budget: `*(~250 words)*`, `Approx. 250 words`."""
-    found = _ALONE.match(text) if len(text) <= _TAIL else None
+def budget_alone(text: str, *, is_timed: bool = False) -> Budget | None:
+    """Read a line that is nothing but a budget: `*(~250 words)*`, `Approx. 250 words`.
+
+    Minutes beside it are for the whole article, unless the line `is_timed`: `250 words, 1 min`.
+    """
+    if not is_only_figures(text) or (_MINUTES.search(text) and not is_timed):
+        return None
+    found = _WORDS.search(text)
     return _budget(found) if found else None
+
+
+def is_only_figures(text: str) -> bool:
+    """Tell whether a line states a length and nothing else: `~900 words, 4 min read`."""
+    if len(text) > _TAIL or not (_WORDS.search(text) or _MINUTES.search(text)):
+        return False
+    for pattern in (_PACE, _WORDS, _MINUTES, _AROUND_FIGURES):
+        text = pattern.sub(" ", text)
+    return not any(character.isalnum() for character in text)
+
+
+def words_beside_figures(text: str) -> str:
+    """Give the words of a statement on length that say something else; "" where none do.
+
+    Of `120 words, in a dry tone` these are `dry tone`, more or less: they tell whether there is
+    something that would be lost.
+    """
+    text = text[:_MOST_BESIDE]
+    for pattern in (_PACE, _WORDS, _MINUTES, _AROUND_FIGURES, _BESIDE_FIGURES):
+        text = pattern.sub(" ", text)
+    return " ".join(_WORD.findall(text))
+
+
+def note_words_beside(raw: RawOutline, words: str, span: Span) -> None:
+    """Say that of a line only the figures are in the outline, where it has other words too."""
+    if words:
+        message = "only the figures of this line are in the outline"
+        hint = "What else it tells the writer belongs on a line of its own, behind `Notes:`."
+        raw.note("OL035", message, hint, span)
 
 
 def figures_in(text: str) -> Figures:
     """Read the statement on the length of the whole article, in whatever order it comes."""
-    text = text[:2000]
+    text = text[:_MOST_BESIDE]
     total, minutes, pace = _WORDS.search(text), _MINUTES.search(text), _PACE.search(text)
     return Figures(
         total_words=middle(_budget(total).words) if total else None,
-        reading_minutes=minutes[1] if minutes else None,
+        reading_minutes=_minutes(minutes) if minutes else None,
         words_per_minute=(_plain(pace["low"]), _plain(pace["high"] or pace["low"]))
         if pace
         else None,
@@ -94,6 +148,12 @@ def middle(words: str) -> str:
     """Give the middle of a range, or the figure itself."""
     low, _, high = words.partition("-")
     return str((int(low) + int(high)) // 2) if high else low
+
+
+def _minutes(found: re.Match[str]) -> str:
+    """Give the minutes; of a range the middle."""
+    low, high = found["low"], found["high"] or found["low"]
+    return low if low == high else f"{(float(low) + float(high)) / 2:g}"
 
 
 def _budget(found: re.Match[str]) -> Budget:

@@ -8,10 +8,20 @@ the outline is not read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 
 from gptoss_writer.errors import Diagnostic
-from gptoss_writer.outline.markdown_figures import budget_alone, budget_of, figures_in, middle
+from gptoss_writer.outline.markdown_elements import ElementsReader
+from gptoss_writer.outline.markdown_extent import items_of_outline
+from gptoss_writer.outline.markdown_figures import (
+    Figures,
+    budget_of,
+    figures_in,
+    is_only_figures,
+    middle,
+    note_words_beside,
+    words_beside_figures,
+)
 from gptoss_writer.outline.markdown_labels import (
     ELEMENT_FIELDS,
     HEAD_FIELDS,
@@ -26,33 +36,29 @@ from gptoss_writer.outline.markdown_labels import (
     without_emphasis,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, items, label_of
+from gptoss_writer.outline.markdown_matter import read_front_matter
 from gptoss_writer.outline.markdown_section import SectionReader
-from gptoss_writer.outline.markdown_sections import is_certain_header, section_starts
-from gptoss_writer.outline.markdown_values import behind, is_nothing, quotations_in, unwrapped
+from gptoss_writer.outline.markdown_sections import section_starts
+from gptoss_writer.outline.markdown_shares import share_budgets
+from gptoss_writer.outline.markdown_values import behind, unwrapped
 from gptoss_writer.outline.source import RawOutline, Source, Span
-from gptoss_writer.outline.yaml_form import read_yaml
 
 MAX_LINES = 20_000
 MAX_MARKS = 40_000
 
-_HEADING_HINT = "Write it in the heading, as in `**2. The first lamps (250 words)**`."
-_MATTER_KEYS = (
-    *("title", "description", "tags", "published", "total_words", "reading_minutes"),
-    *("words_per_minute", "lint"),
-)
-_LISTS = frozenset(("statistics", "quotes", "examples", "takeaways"))
 _OUTLINE_OF = re.compile(
     r"\A(?:(?:article|blog|post|content|draft|detailed|essay|newsletter|story)\s+)*"
     r"(?:outline|article|blog post|post|essay|story|newsletter)\s*(?:for\s*)?[:–—-]\s+(?=\S)",
     re.IGNORECASE,
 )
-_ARTICLE_FENCES = ("markdown", "md")
 _TITLE_LENGTH = 120
 _TITLE_WORDS = 4
 """From so many words on, a first line with a colon is a title, and no unknown label."""
-_USUAL_PACE = (200, 250)
-_STEP = 10
-"""Shared budgets are whole tens."""
+_STATED = {
+    "total_words": "length in words",
+    "reading_minutes": "reading time",
+    "words_per_minute": "pace",
+}
 
 
 def read_markdown(source: Source) -> RawOutline:
@@ -83,73 +89,33 @@ class _Reading:
         self.raw = raw
         self.sections: list[SectionReader] = []
         self.block = "head"
-        self.field: str | None = None
-        self.opened_by: Item | None = None
+        self.elements = ElementsReader(raw, self._length)
 
     def read(self) -> None:
         """Read the whole file."""
-        listed = list(self._outline(items(self.raw.source, self._front_matter())))
+        listed = list(
+            items_of_outline(self.raw, items(self.raw.source, read_front_matter(self.raw)))
+        )
         starts = section_starts(listed)
         for item in listed:
             if item.line in starts:
                 self._begin_section(starts[item.line], item)
             elif block := block_of(item):
-                self.block, self.field, self.opened_by = block, None, None
+                self.block = block
+                self.elements.begin()
             elif not self._take(item, is_first=item is listed[0]):
                 self._unread(item)
         self._finish()
 
-    def _outline(self, found: Iterator[Item]) -> Iterator[Item]:
-        """Give the items up to where an article begins: front matter, an H1, or a Markdown fence.
-
-        An outline in a fence ends with it. Any other fence holds code, which is left out.
-        """
-        has_certain = has_any = is_fenced = False
-        for item in found:
-            if item.kind == "fence":
-                is_fenced = is_fenced if has_any else not is_fenced
-                if has_any and self._ends_at_fence(item, found, is_fenced=is_fenced):
-                    return
-                continue
-            if item.kind == "matter":
-                if has_any:
-                    return
-                continue
-            if item.kind == "heading" and not block_of(item):
-                is_certain = is_certain_header(item)
-                if item.level == 1 and has_certain and not is_certain:
-                    message = "from this heading on, the file was taken for an article and not read"
-                    hint = "Give a section its number and budget, as in `# 8. Title (200 words)`."
-                    self.raw.warn("OL031", message, hint, item.span)
-                    return
-                has_any = has_any or item.level > 1 or is_certain
-                has_certain = has_certain or is_certain
-            elif item.kind != "quote" and is_certain_header(item):
-                has_certain = has_any = True
-            elif item.kind == "bullet" or is_bold_line(item):
-                has_any = True
-            yield item
-
-    def _ends_at_fence(self, opening: Item, found: Iterator[Item], *, is_fenced: bool) -> bool:
-        """Tell whether a fence ends the outline; else pass over the block of code behind it."""
-        if opening.text in _ARTICLE_FENCES or (is_fenced and not opening.text):
-            return True
-        closing = next((item.line for item in found if item.kind == "fence"), None)
-        until = f"up to line {closing}" if closing else "which is never closed"
-        message = f"this block of code, {until}, is not in the outline"
-        hint = "Write what the section needs of it as key points, evidence or notes."
-        self.raw.warn("OL031", message, hint, opening.span)
-        return False
-
     def _take(self, item: Item, *, is_first: bool) -> bool:
         if self.block == "section":
             if self._is_for_all(item):
-                return self._elements(item)
-            if self._is_at_total(item):
-                return self._length(label_of(item.text), item)
+                return self.elements.take(item)
+            if (label := label_of(item.text)) and _is_of_the_article(label):
+                return self._length(label, item)
             return self.sections[-1].take(item)
         if self.block == "elements":
-            return self._elements(item)
+            return self.elements.take(item)
         return self._head(item, is_first=is_first)
 
     def _begin_section(self, header: Header, item: Item) -> None:
@@ -175,9 +141,8 @@ class _Reading:
             return bool(label.rest)
         if self._strategy(item):
             return True
-        if budget := budget_alone(item.text):
-            self._set("total_words", middle(budget.words), item.span, item)
-            return True
+        if item.kind != "heading" and is_only_figures(item.text):
+            return self._figures(figures_in(item.text), item)
         if is_first and _reads_as_title(item):
             self._title(item)
             return True
@@ -188,7 +153,8 @@ class _Reading:
         text = without_emphasis(item.text)
         if header and header.budget:
             text = header.text
-            self._set("total_words", middle(header.budget.words), item.span, item)
+            note_words_beside(self.raw, header.beside, item.span)
+            self._figures(figures_in(item.text), item)
         text = _OUTLINE_OF.sub("", text, count=1)
         self._set("title", unwrapped(text), item.span, item)
 
@@ -213,88 +179,37 @@ class _Reading:
         self.block = "elements"
         return True
 
-    def _elements(self, item: Item) -> bool:
-        if item.kind == "heading" or self._is_at_field(item):
-            found = field_of(item, ELEMENT_FIELDS)
-            if found is None and item.kind == "heading" and field_of(item, SECTION_FIELDS):
-                # `## Sources` and the like: facts for whichever section they fit.
-                self.field, self.opened_by = "statistics", item
-                return True
-            if found:
-                self.field, self.opened_by = found[0], item
-                if found[0] == "length":
-                    return self._length(found[1], item)
-                return not found[1].rest or self._element(found[1].rest, found[1].offset, item)
-            if self._is_unknown_field(item):
-                self.field, self.opened_by = None, item
-        is_listed = item.kind in ("bullet", "quote") or (item.kind == "text" and item.after_blank)
-        if self.field in _LISTS and is_listed:
-            return self._element(item.text, 0, item)
-        return False
-
-    def _element(self, text: str, offset: int, item: Item) -> bool:
-        if self.field is None or is_nothing(text):
-            return True
-        if self.field != "quotes":
-            self._append(self.field, text, item.span)
-            return True
-        found = list(quotations_in(text, offset, item))
-        for part in found:
-            self._append("quotes", part.value, part.span)
-        if not found:
-            message = "no quotation was found on this line, so it is not in the outline"
-            hint = 'Write it as `Name: "the words that were said"`.'
-            self.raw.warn("OL031", message, hint, item.span)
-        return True
-
-    def _is_at_total(self, item: Item) -> bool:
-        label = label_of(item.text)
-        return bool(label and label.name.lower().startswith(("total word", "reading time")))
-
-    def _length(self, label: Label | None, item: Item) -> bool:
-        if label is None:
-            return False
+    def _length(self, label: Label, item: Item) -> bool:
+        """Read a statement on the length of the whole article."""
         figures = figures_in(f"{label.name}: {label.rest}")
-        total, typed = figures.total_words, figures.typed[0]
         is_words = re.search(r"word|length|total|target", label.name, re.IGNORECASE)
-        if total is None and is_words and figures.reading_minutes is None:
+        if figures.total_words is None and is_words and figures.reading_minutes is None:
             budget = budget_of(label.rest)
-            total, typed = (middle(budget.words), budget.typed) if budget else (None, "")
+            if budget:
+                typed = (budget.typed, *figures.typed[1:])
+                figures = replace(figures, total_words=middle(budget.words), typed=typed)
+        is_read = self._figures(figures, item)
+        if is_read:
+            words = words_beside_figures(label.rest)
+            note_words_beside(self.raw, words, behind(label, item))
+        return is_read
+
+    def _figures(self, figures: Figures, item: Item) -> bool:
+        """Keep what a line says of the article's length; the first of two statements stays."""
         pace = list(figures.words_per_minute) if figures.words_per_minute else None
         known = {
-            "total_words": (total, typed),
+            "total_words": (figures.total_words, figures.typed[0]),
             "reading_minutes": (figures.reading_minutes, figures.typed[1]),
             "words_per_minute": (pace, figures.typed[2]),
         }
         for key, (value, words) in known.items():
-            if value is not None and key not in self.raw.data:
+            if value is not None and value != self.raw.data.get(key):
                 self._set(key, value, self._span_of(words, item), item)
         return any(value for value, _ in known.values())
 
     def _span_of(self, words: str, item: Item) -> Span:
         at = self.raw.source.line(item.line).find(words, item.column - 1) if words else -1
         return Span(item.line, at + 1, len(words)) if at >= 0 else item.span
-
-    def _front_matter(self) -> int:
-        """Read front matter at the top of the file; give the line behind it."""
-        lines = self.raw.source.lines
-        if lines[0].rstrip() != "---" or "---" not in (line.rstrip() for line in lines[1:]):
-            return 1
-        end = next(at for at, line in enumerate(lines) if at and line.rstrip() == "---")
-        matter = Source.of(self.raw.source.file, "\n".join(("", *lines[1:end])))
-        found = read_yaml(matter)
-        self.raw.diagnostics += found.diagnostics
-        self.raw.reported |= found.reported
-        self.raw.is_complete = found.is_complete
-        for key, value in found.data.items():
-            if key in _MATTER_KEYS:
-                self.raw.data[key] = value
-            else:
-                message = f"the key `{key[:40]}` of the front matter is not read"
-                hint = f"Known here: {', '.join(_MATTER_KEYS)}."
-                self.raw.warn("OL031", message, hint, found.keys[(key,)])
-        self.raw.spans |= {loc: span for loc, span in found.spans.items() if loc}
-        return end + 2
 
     # -- the end
 
@@ -311,59 +226,11 @@ class _Reading:
             section["role"] = role if fits else "body"
             if reader.header.text:
                 section.setdefault("title", reader.header.text)
-        self._share(listed)
+        share_budgets(self.raw, listed, [section.item.span for section in self.sections])
         self.raw.data["sections"] = listed
         self.raw.data.setdefault("title", listed[0].get("title"))
 
-    def _share(self, listed: list[dict[str, object]]) -> None:
-        """Give sections without a budget equal shares of what the stated length leaves."""
-        without = [index for index, section in enumerate(listed) if "words" not in section]
-        if not without:
-            return
-        budgets = [int(middle(str(section["words"]))) for section in listed if "words" in section]
-        share = (self._stated() - sum(budgets)) // len(without) // _STEP * _STEP
-        for index in without:
-            span = self.sections[index].item.span
-            if share > 0:
-                listed[index]["words"] = str(share)
-                message = f"this section has no budget, so it gets {share} words, an equal share"
-                hint = f"Write what it should have, as in `({share} words)` behind its title."
-                self.raw.warn("OL034", message, hint, span)
-            else:
-                self.raw.report("OL102", "this section has no words", _HEADING_HINT, span)
-                self.raw.reported.add(("sections", index, "words"))
-
-    def _stated(self) -> int:
-        total, minutes = self.raw.data.get("total_words"), self.raw.data.get("reading_minutes")
-        if isinstance(total, str) and total.isdecimal():
-            return int(total[:9])
-        if isinstance(minutes, str) and re.fullmatch(r"\d{1,4}(?:\.\d{1,2})?", minutes):
-            return int(float(minutes) * sum(_USUAL_PACE) / 2)
-        return 0
-
     # -- small steps
-
-    def _is_at_field(self, item: Item) -> bool:
-        """Tell whether an item stands where a field can begin, not inside a field's list."""
-        opened = self.opened_by
-        if opened is None or item.kind != "bullet":
-            return True
-        if opened.kind == "bullet":
-            return item.indent <= opened.indent
-        return self.field not in _LISTS
-
-    def _is_unknown_field(self, item: Item) -> bool:
-        label = label_of(item.text)
-        if item.kind == "text":
-            return bool(label and label.has_colon) or not item.after_blank
-        return item.kind != "bullet" or bool(label and label.is_bold and label.has_colon)
-
-    def _append(self, key: str, value: object, span: Span) -> None:
-        elements = self.raw.data.setdefault("elements", {})
-        if isinstance(elements, dict):
-            values = elements.setdefault(key, [])
-            self.raw.spans["elements", key, len(values)] = span
-            values.append(value)
 
     def _set(self, key: str, value: object, span: Span, item: Item) -> None:
         if key in self.raw.data:
@@ -373,13 +240,18 @@ class _Reading:
             self.raw.spans[(key,)] = span
 
     def _twice(self, name: str, item: Item) -> None:
-        message = f"the {name} is given twice; this line is not in the outline"
+        message = f"the {_STATED.get(name, name)} is given twice; this line is not in the outline"
         self.raw.warn("OL033", message, "Keep one of the two.", item.span)
 
     def _unread(self, item: Item) -> None:
         message = "this line was not understood, so it is not in the outline"
         hint = "Put it under a label that is known, such as `**Key points:**`, or remove it."
         self.raw.warn("OL031", message, hint, item.span)
+
+
+def _is_of_the_article(label: Label) -> bool:
+    """Tell whether a label in a section is about the whole article."""
+    return label.name.lower().startswith(("total word", "reading time"))
 
 
 def _reads_as_title(item: Item) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gptoss_writer.outline.markdown_figures import Budget, budget_in
+from gptoss_writer.outline.markdown_figures import Budget, budget_in, words_beside_figures
 from gptoss_writer.outline.markdown_lines import LONE_LABEL, Item, Label, label_of
 from gptoss_writer.outline.models import Role
 
@@ -63,6 +63,15 @@ SECTION_FIELDS = {
         r"(?:(?:writer|writing|style|author|editor)(?:'s|’s|s)? )?notes?(?: to self)?$"
     ),
 }
+_WORD_OF_LABELS = re.compile(
+    r"key|main|talking|core|discussion|sub|bullet|important|supporting|relevant|possible|useful|"
+    r"additional|further|expert|primary|secondary|suggested|direct|real|world|real-world|points?|"
+    r"ideas?|messages?|arguments?|topics?|subtopics|takeaways?|what|things|to|cover(?:s|ed|age)?|"
+    r"contents?|details?|outline|must|should|say|mention|include|use|in|this|section|evidence|"
+    r"sources?|quotes?|quotations?|references?|citations?|facts?|data|clips?|interviews?|research|"
+    r"stat(?:istic)?s?|examples?|case|study|studies|proof|testimony|material|rag|and|or|of|for|the|"
+    r"from|with|numbers|figures|highlight|readers|practical|insights"
+)
 REMARK_FIELDS = re.compile(
     r"(?:(?:the|section|opening|closing|main) )?(?:tone|style|voice|angle|purpose|goal|aim|"
     r"objective|focus|hook|lede|lead|opening|transition|segue|closing line|call to action|cta|"
@@ -105,6 +114,8 @@ class Header:
     text: str
     budget: Budget | None
     is_numbered: bool = False
+    beside: str = ""
+    """Words that stand beside the budget and are no part of it."""
 
     @property
     def is_certain(self) -> bool:
@@ -133,6 +144,13 @@ def field_of(item: Item, fields: dict[str, re.Pattern[str]]) -> tuple[str, Label
     return (min(ends, key=ends.__getitem__), label) if ends else None
 
 
+def is_only_label(label: Label) -> bool:
+    """Tell whether a label says nothing but what kind its text is; `Bad data: 4 %` says more."""
+    return label.is_bold or all(
+        _WORD_OF_LABELS.fullmatch(word) for word in re.findall(r"[\w-]+", label.name.lower())
+    )
+
+
 def header_of(item: Item) -> Header | None:
     """Read an item as the line that could begin a section, or give None.
 
@@ -147,7 +165,12 @@ def header_of(item: Item) -> Header | None:
     number = _NUMBERED.match(head) or _WORD_NUMBERED.match(head)
     text = (head[number.end() :] if number else head).strip(" :–—-|,")
     text = text or head.strip()
-    header = Header(text, budget[0] if budget else None, bool(number or item.number))
+    header = Header(
+        text,
+        budget[0] if budget else None,
+        is_numbered=bool(number or item.number),
+        beside=words_beside_figures(bare[budget[1] :]) if budget else "",
+    )
     if item.kind == "bullet":
         return header if item.number and item.indent == 0 else None
     if item.kind == "heading" or _WHOLE_BOLD.match(item.text):

@@ -163,4 +163,9 @@ def _continues(before: Item, item: Item) -> bool:
     if item.kind != "text" or before.kind != "bullet" or LONE_LABEL.fullmatch(item.text):
         return False
     label = label_of(item.text)
-    return item.indent > before.indent or label is None or not label.has_colon
+    if label is None or not label.has_colon:
+        return True
+    # `Source: ...` below a quotation is about it, and `Sources:` begins a list of its own.
+    is_list = LONE_LABEL.fullmatch(label.name) and label.name.lower() != "source"
+    is_alone = not label.rest and label.name[:1].isupper()
+    return item.indent > before.indent and not is_list and not is_alone

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from gptoss_writer.outline.markdown_figures import Budget, budget_alone, budget_of
+from gptoss_writer.outline.markdown_figures import (
+    Budget,
+    budget_alone,
+    budget_of,
+    note_words_beside,
+    words_beside_figures,
+)
 from gptoss_writer.outline.markdown_labels import (
     REMARK_FIELDS,
     SECTION_FIELDS,
     Header,
     field_of,
+    is_bold_line,
+    is_only_label,
     without_emphasis,
     without_number,
 )
 from gptoss_writer.outline.markdown_lines import Item, Label, label_of
+from gptoss_writer.outline.markdown_points import PointList
 from gptoss_writer.outline.markdown_values import (
     Evidence,
     behind,
@@ -27,7 +35,6 @@ from gptoss_writer.outline.markdown_values import (
 from gptoss_writer.outline.source import RawOutline, Span
 
 LISTS = frozenset(("key_points", "evidence"))
-_LABEL_LENGTH = 80
 _WITHIN = re.compile(
     r"(?:(?:supporting |key )?(?:evidence|sources?|quotes?|quotations?|citations?|references?)|"
     r"(?:word (?:count|budget|target)|target|words|length)|notes?)$"
@@ -44,35 +51,6 @@ _REMARKS_IN_LISTS = re.compile(
 _SAID_BY = re.compile(r"\bquot|\bclips?\b|\binterview|\btestimon", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Point:
-    """A key point while its list is read: nested bullets become parts of its detail."""
-
-    label: str | None
-    detail: str
-    indent: int
-    span: Span
-    parts: list[str] = field(default_factory=list)
-
-    def value(self) -> object:
-        """Give the key point as data."""
-        text = self.detail
-        for part in self.parts:
-            text += (
-                ""
-                if not text
-                else " "
-                if text.rstrip().endswith((".", "!", "?", ";", ":"))
-                else "; "
-            ) + part
-        if self.label is None and self.parts and _is_label(self.detail):
-            rest = text.removeprefix(self.detail).lstrip("; ")
-            return {"label": self.detail.rstrip(" :"), "detail": rest}
-        if self.label is None:
-            return text
-        return {"label": self.label, **({"detail": text} if text else {})}
-
-
 class SectionReader:
     """One section of the file: takes its items in order, then gives its data."""
 
@@ -84,7 +62,7 @@ class SectionReader:
         self.data: dict[str, object] = {}
         self.field: str | None = None
         self.opened_by: Item | None = None
-        self._points: list[_Point] = []
+        self._points = PointList()
         self._evidence: list[Evidence] = []
         self._evidence_indent = 0
         self._label = ""
@@ -93,15 +71,16 @@ class SectionReader:
         raw.spans["sections", index] = item.span
         if header.budget is not None:
             self._set_words(header.budget, item)
+            note_words_beside(raw, header.beside, item.span)
 
     def take(self, item: Item) -> bool:
         """Read one item of the section; False where it belongs to nothing that is known."""
         if item.kind == "quote":
             return self._add(*quoted_block(item)) if item.text.strip(" *_") else True
-        if item.kind == "heading":
+        if item.kind == "heading" or _is_bold_heading(item):
             return self._heading(item)
         if self._is_at_field(item):
-            if found := field_of(item, SECTION_FIELDS):
+            if found := _field(item):
                 if found[0] not in ("words", "title"):  # these have no list below them
                     self.field, self.opened_by, self._is_implied = found[0], item, False
                     self._label, self._is_fresh = found[1].name, not found[1].rest
@@ -118,10 +97,10 @@ class SectionReader:
     def finish(self) -> dict[str, object]:
         """Give the section's data; `title` and `role` are the reader's of the whole file."""
         loc = ("sections", self.index)
-        if self._points:
-            self.data["key_points"] = [point.value() for point in self._points]
-            for number, point in enumerate(self._points):
-                self.raw.spans[(*loc, "key_points", number)] = point.span
+        points, spans = self._points.values((*loc, "key_points"))
+        if points:
+            self.data["key_points"] = points
+            self.raw.spans |= spans
         if self._evidence:
             self.data["evidence"] = [item.value for item in self._evidence]
             for number, item in enumerate(self._evidence):
@@ -132,13 +111,13 @@ class SectionReader:
 
     def _heading(self, item: Item) -> bool:
         """Read a heading below the section's own: a field's label, or what a key point is about."""
-        if found := field_of(item, SECTION_FIELDS):
+        if found := _field(item):
             self.field, self.opened_by = found[0], item
             self._label, self._is_fresh = found[1].name, True
             return self._open(found[0], found[1], item)
-        label = without_number(without_emphasis(item.text))
+        label = without_number(without_emphasis(item.text)).removesuffix(":")
         self.field, self.opened_by, self._is_fresh = "key_points", item, False
-        self._points.append(_Point(label, "", -1, item.span))
+        self._points.head(label, item.span)
         return True
 
     def _open(self, name: str, label: Label, item: Item) -> bool:
@@ -146,10 +125,13 @@ class SectionReader:
             return self._words(label, item)
         if is_nothing(label.rest):
             return True
+        text, offset, span = label.rest, label.offset, behind(label, item)
+        if not is_only_label(label):
+            text, offset, span = item.text, 0, item.span
         if name == "key_points":
-            self._point(label.rest, item, behind(label, item))
+            self._points.add(text, item, span, is_behind_label=item is self.opened_by)
         elif name == "evidence":
-            return self._read_evidence(label.rest, label.offset, item)
+            return self._read_evidence(text, offset, item)
         elif name == "notes":
             self._note(label.rest, behind(label, item))
         elif name in self.data:
@@ -168,7 +150,7 @@ class SectionReader:
         if (
             self.field == "evidence"
             and item.indent > self._evidence_indent
-            and self._about(name, label)
+            and self._about(name, label, item)
         ):
             return True
         if _REMARKS_IN_LISTS.match(name):
@@ -180,13 +162,14 @@ class SectionReader:
         self._label = found[1].name
         return self._open(found[0], found[1], item)
 
-    def _about(self, name: str, label: Label) -> bool:
+    def _about(self, name: str, label: Label, item: Item) -> bool:
         last = self._evidence[-1].value if self._evidence else None
         if not isinstance(last, dict):
             return False
         for key, words in _ABOUT_QUOTATION.items():
             if words.match(name):
-                last.setdefault(key, label.rest)
+                if last.setdefault(key, label.rest) != label.rest:
+                    self._twice(f"{key} of this quotation", item)
                 return True
         return False
 
@@ -202,14 +185,17 @@ class SectionReader:
         return True
 
     def _budget_line(self, item: Item) -> bool:
-        budget = budget_alone(item.text)
+        budget = budget_alone(item.text, is_timed=True)
         if budget is None or (item.kind == "bullet" and self.field is not None):
             return False
         return self._take_words(budget, item, item.span)
 
     def _words(self, label: Label, item: Item) -> bool:
         budget = budget_of(label.rest)
-        return budget is not None and self._take_words(budget, item, behind(label, item))
+        if budget is None:
+            return False
+        note_words_beside(self.raw, words_beside_figures(label.rest), behind(label, item))
+        return self._take_words(budget, item, behind(label, item))
 
     def _take_words(self, budget: Budget, item: Item, span: Span) -> bool:
         if "words" not in self.data:
@@ -250,7 +236,7 @@ class SectionReader:
         if self.field == "key_points":
             if self._is_implied and is_said_by_somebody(item.text):
                 return self._read_evidence(item.text, 0, item)
-            self._point(item.text, item, item.span)
+            self._points.add(item.text, item, item.span, is_behind_label=item is self.opened_by)
         elif self.field == "evidence":
             if is_nothing(item.text):
                 return True
@@ -261,21 +247,8 @@ class SectionReader:
         return True
 
     def _is_under_heading(self) -> bool:
-        return self.opened_by is not None and self.opened_by.kind == "heading"
-
-    def _point(self, text: str, item: Item, span: Span) -> None:
-        label = label_of(text)
-        last = self._points[-1] if self._points else None
-        if last is not None and item.indent > last.indent and item is not self.opened_by:
-            last.parts.append(without_emphasis(text) if label and label.is_bold else text)
-            return
-        indent = item.indent if item.kind == "bullet" else 0
-        if item is self.opened_by:
-            indent = _NEVER_PARENT
-        if label and label.is_bold and label.has_colon:
-            self._points.append(_Point(label.name, label.rest, indent, span))
-        else:
-            self._points.append(_Point(None, text, indent, span))
+        opened = self.opened_by
+        return opened is not None and (opened.kind == "heading" or _is_bold_heading(opened))
 
     def _read_evidence(self, text: str, offset: int, item: Item) -> bool:
         is_expert = bool(_SAID_BY.search(self._label))
@@ -302,7 +275,7 @@ class SectionReader:
         if item.kind != "bullet":
             return True
         if opened is None:
-            return not self._points or item.indent <= self._points[0].indent
+            return self._points.is_level(item.indent)
         if opened.kind == "bullet":
             return item.indent <= opened.indent
         return self.field not in LISTS
@@ -319,11 +292,15 @@ class SectionReader:
         self.raw.warn("OL033", message, "Keep one of the two.", item.span)
 
 
-_NEVER_PARENT = 1_000
+def _is_bold_heading(item: Item) -> bool:
+    """Tell whether a bold line stands for a heading; one with a colon is a label."""
+    return is_bold_line(item) and not without_emphasis(item.text).endswith(":")
 
 
-def _is_label(text: str) -> bool:
-    return len(text) <= _LABEL_LENGTH and not text.rstrip().endswith((".", "!", "?", ";"))
+def _field(item: Item) -> tuple[str, Label] | None:
+    """Give the field that an item opens; `#### Sub heading` with nothing behind it is no title."""
+    found = field_of(item, SECTION_FIELDS)
+    return None if found and found[0] == "title" and not found[1].rest else found
 
 
 def _is_short(label: Label) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from gptoss_writer.outline.markdown_figures import budget_alone
+from gptoss_writer.outline.markdown_figures import budget_alone, is_only_figures
 from gptoss_writer.outline.markdown_labels import (
     ELEMENT_FIELDS,
     HEAD_FIELDS,
@@ -109,7 +109,7 @@ def _is_certain(item: Item, header: Header) -> bool:
 
 def _is_something_else(item: Item) -> bool:
     """Tell whether a line is the label of a block or of a field."""
-    if block_of(item):
+    if block_of(item) or (item.kind != "heading" and is_only_figures(item.text)):
         return True
     budget = field_of(item, {"words": SECTION_FIELDS["words"], "length": HEAD_FIELDS["length"]})
     if budget and budget[1].rest and item.kind != "heading":
@@ -158,6 +158,8 @@ def _owns_budget(items: Sequence[Item], index: int, candidates: dict[int, Header
             return False
         if item.kind == "heading" and place[0] == "heading" and item.level <= place[1]:
             return False
+        if is_only_figures(item.text) and budget_alone(item.text) is None:
+            return False  # with a reading time, which is the article's
         found = field_of(item, {**SECTION_FIELDS, **HEAD_FIELDS})
         if (found and found[0] == "words") or budget_alone(item.text):
             return True

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -24,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from gptoss_writer.outline.ids import ID_PATTERN, with_ids
 from gptoss_writer.text import is_control, strip_controls
 
 Role = Literal["introduction", "body", "conclusion"]
@@ -32,8 +31,6 @@ DEFAULT_TOLERANCE = 0.10
 """Share of a budget by which a section may be longer or shorter (`quality` aim: all within)."""
 
 MAX_SECTIONS = 200
-ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
-_ID_LENGTH = 48
 
 
 def _without_controls(value: str) -> str:
@@ -75,7 +72,8 @@ RANGE = re.compile(r"(\d{1,6})\s*(?:-|–|—|to)\s*(\d{1,6})")
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Only what is asked for is built: an outline builds its parts by itself.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,13 +261,13 @@ class Outline(_Frozen):
     description: Line | None = None
     tags: tuple[Line, ...] = ()
     published: bool = False
-    strategy: Strategy = Strategy()
+    strategy: Strategy = Field(default_factory=Strategy)
     total_words: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     reading_minutes: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
     words_per_minute: tuple[Pace, Pace] | None = None
     sections: Annotated[tuple[Section, ...], Field(min_length=1, max_length=MAX_SECTIONS)]
-    elements: Elements = Elements()
-    lint: Lint = Lint()
+    elements: Elements = Field(default_factory=Elements)
+    lint: Lint = Field(default_factory=Lint)
 
     @model_validator(mode="before")
     @classmethod
@@ -308,43 +306,3 @@ class Outline(_Frozen):
             if section.id == section_id:
                 return number
         raise KeyError(section_id)
-
-
-def with_ids(sections: list[Any] | tuple[Any, ...]) -> list[Any]:
-    """Fill in absent section ids from titles; given ids stay, equal titles get -2, -3, ..."""
-    taken = {item["id"] for item in sections if isinstance(item, dict) and _is_text(item, "id")}
-    result: list[Any] = []
-    for number, item in enumerate(sections, start=1):
-        if not isinstance(item, dict) or item.get("id") is not None or not _is_text(item, "title"):
-            result.append(item)
-            continue
-        fresh = next(name for name in _candidates(item["title"], number) if name not in taken)
-        taken.add(fresh)
-        result.append({**item, "id": fresh})
-    return result
-
-
-def _is_text(item: dict[Any, Any], key: str) -> bool:
-    return isinstance(item.get(key), str)
-
-
-def _candidates(title: str, number: int) -> Iterator[str]:
-    stem = slug(title) or f"section-{number}"
-    yield stem
-    suffix = 2
-    while True:
-        yield f"{stem}-{suffix}"
-        suffix += 1
-
-
-def slug(title: str) -> str:
-    """Turn a title into an id: small ASCII letters, digits and single hyphens, at most 48.
-
-    Cut at a word's end where there is one. A title without an ASCII letter or digit gives "".
-    """
-    ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    whole = re.sub(r"[^a-z0-9]+", "-", re.sub(r"['’]", "", ascii_only.lower())).strip("-")
-    if len(whole) <= _ID_LENGTH:
-        return whole
-    head, _, _ = whole[: _ID_LENGTH + 1].rpartition("-")
-    return head or whole[:_ID_LENGTH]

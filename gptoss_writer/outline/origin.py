@@ -6,7 +6,7 @@ from gptoss_writer.outline.reading import OutlineFile
 from gptoss_writer.outline.yaml_writer import Comments
 
 _SHOWN = 80
-_NOT_PLACED = ("OL031", "OL033")
+_NOT_PLACED = ("OL031", "OL033", "OL035")
 
 
 def origin_of(file: OutlineFile) -> Comments:

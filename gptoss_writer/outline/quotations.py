@@ -11,13 +11,17 @@ _PARENTHESIS = re.compile(r"\(([^()]{1,500})\)")
 _VERBS = (
     r"says?|said|writes?|wrote|notes?|noted|adds?|added|explains?|explained|argues?|argued|recalls?|"
     r"recalled|remembers?|remembered|warns?|warned|observes?|observed|remarks?|remarked|insists?|"
-    r"insisted|claims?|claimed|admits?|admitted|puts? it"
+    r"insisted|claims?|claimed|admits?|admitted|puts? it|sagte?|schreibt|schrieb|meinte?|erklärte?|"
+    r"(?:a )?dit|(?:a )?écrit|explique|affirme"
 )
-_SAID = re.compile(rf"(?:{_VERBS}|according to)\s+", re.IGNORECASE)
+_SAID = re.compile(rf"(?:{_VERBS}|according to|selon|laut)\s+", re.IGNORECASE)
 _NAME_SAID = re.compile(rf"\s+(?:{_VERBS})\s*[,:]?$")
 _ACCORDING = re.compile(r"\baccording to\s+(?P<name>[^,]{1,80}),$", re.IGNORECASE)
 _SOMEBODY = re.compile(r"(?:an?|the|our|my|his|her|one)\s", re.IGNORECASE)
-_FOREIGN = re.compile(r"„(?P<low>[^„“”\"]{1,4000})[“”]|«\s?(?P<french>[^«»]{1,4000}?)\s?»")
+_FOREIGN = re.compile(
+    r"„(?P<low>[^„“”\"]{1,4000})[“”]|«\s?(?P<french>[^«»]{1,4000}?)\s?»|"
+    r"»(?=\S)(?P<inward>[^«»]{1,4000}?)(?<=\S)«"
+)
 _SINGLE = re.compile(r"(?<!\w)‘(?P<inner>(?:[^‘’]|’(?=\w)){20,4000}?)’(?!\w)")
 _DASH = re.compile(r"(?:[—–]|--?\s)\s*")
 _SENTENCE_END = re.compile(r"(?<![.…])[.!?;](?=\s+[A-Z])")
@@ -101,12 +105,12 @@ def find_quotations(text: str, *, is_expert: bool = False) -> QuotationScan:
 
 
 def _with_usual_marks(text: str) -> str:
-    """Write “ and ” for the outer marks of „German“, «French» and ‘British’ quotations.
+    """Write “ and ” for the outer marks of „German“ or »German«, «French» and ‘British’ quotations.
 
     Single marks count only in a text without double ones, around four words or so; a text keeps
     its length.
     """
-    if "„" in text or "«" in text:
+    if any(mark in text for mark in "„«»"):
         text = _FOREIGN.sub(lambda found: f"“{found[0][1:-1]}”", text)
     if not _MARK.search(text) and "‘" in text:
         text = _SINGLE.sub(lambda found: f"“{found['inner']}”", text)

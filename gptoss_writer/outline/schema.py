@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from gptoss_writer.outline.models import ID_PATTERN, MAX_SECTIONS
+from gptoss_writer.outline.ids import ID_PATTERN
+from gptoss_writer.outline.models import MAX_SECTIONS
 
 SCHEMA_ID = "urn:gptoss-writer:outline"
 SCHEMA_NAME = "outline.schema.json"

@@ -84,6 +84,10 @@ class RawOutline:
         """Add a warning to the diagnostics."""
         self.diagnostics.append(self.source.diagnostic(code, message, hint, span, "warning"))
 
+    def note(self, code: str, message: str, hint: str, span: Span) -> None:
+        """Add a note to the diagnostics."""
+        self.diagnostics.append(self.source.diagnostic(code, message, hint, span, "note"))
+
     @property
     def has_errors(self) -> bool:
         """Tell whether anything was found that makes the outline unusable."""

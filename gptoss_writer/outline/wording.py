@@ -8,6 +8,7 @@ from functools import lru_cache
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from gptoss_writer.outline.ids import slug
 from gptoss_writer.outline.models import (
     Elements,
     Fact,
@@ -17,7 +18,6 @@ from gptoss_writer.outline.models import (
     Quotation,
     Section,
     Strategy,
-    slug,
 )
 from gptoss_writer.outline.source import Loc
 

@@ -32,6 +32,8 @@ from tests.support.outline_traps import traps
 
 ROOT = Path(__file__).parents[2]
 SECONDS, MEGABYTES = 1.0, 200
+_OTHER_FORM = 0.2
+_OFTENER = 6
 _SLOWEST = "fuzz-slowest.txt"
 PIECES = (
     *(b'"', b"'", b"\xe2\x80\x9c", b"\xe2\x80\x9d", b"\n", b"\r\n", b"\t", b": ", b"- ", b"* "),
@@ -69,8 +71,11 @@ class Tally:
     slowest: bytes = b""
 
 
-def seeds() -> list[bytes]:
-    """Give the outlines to damage: those of the tests, the examples, and the smaller traps."""
+def seeds() -> list[tuple[bytes, str]]:
+    """Give the outlines to damage: those of the tests, the examples, and the smaller traps.
+
+    Each with the end of its file's name. Traps are refused as they are, so outlines come oftener.
+    """
     folders = (
         "outlines",
         "tests/outline/fixtures",
@@ -78,14 +83,24 @@ def seeds() -> list[bytes]:
         "tests/outline/wild/golden",
     )
     files = [path for name in folders for path in sorted((ROOT / name).iterdir())]
-    small = [content for content, _ in traps().values() if len(content) < 1 << 16]
-    return [path.read_bytes() for path in files if path.is_file()] + small
+    found = [(path.read_bytes(), path.suffix) for path in files if path.is_file()]
+    small = (
+        (content, Path(name).suffix)
+        for name, (content, _) in traps().items()
+        if len(content) < 1 << 16
+    )
+    return [*found * _OFTENER, *small]
 
 
-def damaged(chance: random.Random, texts: list[bytes]) -> bytes:
-    """Damage one of the outlines, or join two of them."""
-    text = bytearray(chance.choice(texts))
-    for _ in range(chance.choice((1, 1, 2, 3, 5, 9))):
+def damaged(chance: random.Random, seeds: list[tuple[bytes, str]]) -> tuple[bytes, str]:
+    """Damage one of the outlines, or join two of them; give it with an end for its name.
+
+    Mostly that is its own: YAML in a Markdown file is refused before anything can happen.
+    """
+    texts = [text for text, _ in seeds]
+    content, suffix = chance.choice(seeds)
+    text = bytearray(content)
+    for _ in range(chance.choice((1, 1, 1, 2, 3, 5, 9))):
         at = chance.randrange(len(text) + 1)
         end = min(len(text), at + chance.choice((0, 1, 3, 20, 200)))
         match chance.randrange(7):
@@ -104,10 +119,19 @@ def damaged(chance: random.Random, texts: list[bytes]) -> bytes:
             case 5 if at < len(text):
                 text[at] ^= 1 << chance.randrange(8)
             case _:
-                lines = bytes(text).split(b"\n")
-                chance.shuffle(lines)
-                text = bytearray(b"\n".join(lines))
-    return bytes(text[: 1 << 18])
+                text = bytearray(b"\n".join(_moved(chance, bytes(text).split(b"\n"))))
+    if chance.random() < _OTHER_FORM:
+        suffix = chance.choice((".yaml", ".md", ".txt"))
+    return bytes(text[: 1 << 18]), suffix
+
+
+def _moved(chance: random.Random, lines: list[bytes]) -> list[bytes]:
+    """Put a line elsewhere, or all of them."""
+    if chance.random() < _OTHER_FORM:
+        chance.shuffle(lines)
+    else:
+        lines.insert(chance.randrange(len(lines) + 1), lines.pop(chance.randrange(len(lines))))
+    return lines
 
 
 def examine(path: Path) -> tuple[str, float]:
@@ -151,8 +175,8 @@ def work(pipe: Connection, seed: int, runs: int, current: str) -> None:
     """Do the runs in a child; `current` is where the input of the run in progress is kept."""
     chance, texts, tally = random.Random(seed), seeds(), Tally()
     for _ in range(runs):
-        content = damaged(chance, texts)
-        path = Path(current).with_suffix(chance.choice((".yaml", ".md", ".txt")))
+        content, suffix = damaged(chance, texts)
+        path = Path(current).with_suffix(suffix)
         path.write_bytes(content)
         Path(current).write_text(str(path), encoding="utf-8")
         outcome, seconds = examine(path)

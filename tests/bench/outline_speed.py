@@ -39,13 +39,15 @@ def main() -> None:
     parser.add_argument("outline", nargs="?", type=Path, default=SEED if SEED.exists() else EXAMPLE)
     path: Path = parser.parse_args().outline
     command = [sys.executable, "-m", "gptoss_writer", "check", str(path), "--format", "concise"]
+    nothing = seconds(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True))
     rows = {
         "read and lint": (seconds(lambda: lint(read_outline(path))), 0.2),
         "check, start to end": (seconds(lambda: subprocess.run(command, capture_output=True)), 0.5),  # noqa: PLW1510 - warnings may fail it
     }
     for name, (times, limit) in rows.items():
         sys.stdout.write(
-            f"{name:<20} median {median(times):.3f} s, best {times[0]:.3f} s (limit {limit} s)\n"
+            f"{name:<20} median {median(times):.3f} s, best {times[0]:.3f} s (limit {limit} s), "
+            f"{times[0] / nothing[0]:.1f} times python -c pass\n"
         )
 
 

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.draft import Sampling
-from gptoss_writer.drafting.run import Run, RunOptions, RunReport, accepted_drafts, prepare
+from gptoss_writer.drafting.reports import RunReport
+from gptoss_writer.drafting.run import Run, RunOptions, accepted_drafts, prepare
 from gptoss_writer.engine.interface import (
     Cancellation,
     Engine,

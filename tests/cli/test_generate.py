@@ -11,7 +11,10 @@ import yaml
 
 from tests.support.commands import BUDGETS, LOW, ROOT, TEXTS, THREE, Program, prose
 
-OUTLINES = sorted((ROOT / "outlines").iterdir())
+OUTLINES = [
+    ROOT / "outlines" / name for name in ("darwin-worms.yaml", "utf-8.yaml", "longitude.md")
+]
+"""Three of different make; tests/demo has all of them written."""
 TOP = [
     *("schema_version", "workspace", "article", "model", "effort", "seed"),
     *("demo_sections", "sections", "totals"),
@@ -53,7 +56,7 @@ def file_times(program: Program) -> dict[str, int]:
 def test_the_example_outlines_become_articles(
     program: Program, quick_model: Path, outline: Path
 ) -> None:
-    """Each outline in outlines/ gives an article with front matter, H1 and its sections."""
+    """An outline of outlines/ gives an article with front matter, H1 and its sections."""
     shutil.copy(outline, program.folder)
     result = program("generate", outline.name, "-m", quick_model, *LOW, "--json")
     report = result.json
@@ -230,6 +233,32 @@ def test_a_dry_run_writes_nothing_and_loads_no_weights(program: Program, quick_m
 
     assert files == {path: path.stat().st_mtime_ns for path in program.folder.rglob("*")}
     assert "two: 30 words, stale" in result.out
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_warnings_of_the_linter_are_mentioned_in_one_line(
+    program: Program, quick_model: Path, more: tuple[str, ...]
+) -> None:
+    """Whoever generates learns that check has something to say, with the command that shows it."""
+    model = ("-m", quick_model, *LOW)
+    line = "The linter has 6 warnings about this outline; see them with: gptoss-writer check "
+    program.write("my three.yaml", THREE)
+    said = program("generate", "my three.yaml", *model, *more).err.splitlines()
+    quiet = program("generate", "my three.yaml", *model, *more, "-q").err
+
+    assert f"{line}'my three.yaml'" == said[0]
+    assert "linter" not in quiet
+
+
+def test_ignored_codes_are_not_mentioned(program: Program, quick_model: Path) -> None:
+    """What the outline has the linter leave out is left out here too, in reading as well."""
+    program.write("three.yaml", THREE + "lint: {ignore: [ol203, OL210, OL211]}\n")
+    outline = "## Shores (90 words)\n- The sea rose.\n\n**Mood:** very\n"
+    program.write("two.md", f"---\ntitle: Two\nlint: {{ignore: [OL031, OL211]}}\n---\n{outline}")
+    model = ("-m", quick_model, *LOW)
+
+    assert "linter" not in program("generate", "three.yaml", *model, "--dry-run").err
+    assert "" == program("generate", "two.md", *model, "--dry-run").err
 
 
 def test_a_dry_run_knows_edits_that_no_run_has_seen_yet(program: Program) -> None:

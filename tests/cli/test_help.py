@@ -9,11 +9,11 @@ import sys
 import pytest
 
 from gptoss_writer import __version__
-from gptoss_writer.cli.app import app
+from gptoss_writer.cli.app import program as build
 from gptoss_writer.errors import WriterError
 from tests.support.commands import ROOT, Program, environment
 
-COMMANDS = [str(command.name) for command in app.registered_commands]
+COMMANDS = [str(command.name) for command in build().registered_commands]
 HEAVY = ("llama_cpp", "numpy", "pydantic", "rich", "jinja2", "yaml", "platformdirs")
 OF_TYPER = ("pydantic",)
 """Typer checks a command's arguments with it; the first page of the help has none."""
@@ -35,7 +35,13 @@ OPTIONS = {
     "init": ("-q, --quiet",),
     "schema": (),
     "import": ("-o, --output FILE|-", "--force", "-q, --quiet"),
-    "show": ("--prompt ", "--reasoning", "-w, --workspace FOLDER", "--prompts FOLDER"),
+    "show": ("--prompt ", "--reasoning", "-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
+    "history": ("-w, --workspace FOLDER", "--json", "-v, --verbose"),
+    "diff": ("-w, --workspace FOLDER", "--json"),
+    "restore": ("-w, --workspace FOLDER", "--json", "-q, --quiet"),
+    "undo": ("-w, --workspace FOLDER", "--json", "-q, --quiet"),
+    "lock": ("-w, --workspace FOLDER", "--json", "-q, --quiet"),
+    "unlock": ("-w, --workspace FOLDER", "--json", "-q, --quiet"),
     "status": ("-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
     "doctor": (
         *("-m, --model PATH|NAME", "-e, --effort low|medium|high", "--context N", "--threads N"),
@@ -44,7 +50,11 @@ OPTIONS = {
     "bench": ("-m, --model PATH|NAME", "--threads N", "--weights auto|mmap|repack", "--json"),
     "assemble": ("-w, --workspace FOLDER", "-o, --output FILE|-", "-q, --quiet"),
 }
-OPTIONS["regenerate"] = ("--because TEXT", "--replace-edited", *OPTIONS["generate"])
+OPTIONS["regenerate"] = (
+    *("--because TEXT", "--replace-edited", "--takes N", "--pick best|none"),
+    *OPTIONS["generate"],
+)
+OPTIONS["generate"] = ("--stale rewrite|keep", *OPTIONS["generate"])
 
 
 @pytest.mark.parametrize(
@@ -81,7 +91,7 @@ def test_every_command_has_help(program: Program, command: str) -> None:
     assert all(len(line) <= 80 for line in short.out.splitlines())
 
 
-@pytest.mark.parametrize("command", app.registered_commands, ids=COMMANDS)
+@pytest.mark.parametrize("command", build().registered_commands, ids=COMMANDS)
 def test_no_option_is_left_out(program: Program, command: object) -> None:
     """Every parameter of a command's function stands in its help, with words behind it."""
     name, callback = vars(command)["name"], vars(command)["callback"]

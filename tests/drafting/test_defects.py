@@ -161,7 +161,7 @@ def test_noise_of_random_weights_is_not_a_defect() -> None:
     """Over thousands of samples of varied noise, raw and cleaned, not one alarm."""
     generator = random.Random(20)
     alarms = []
-    for _ in range(2000):
+    for _ in range(1000):
         text = noise(generator)
         found = {*codes(text), *codes(clean(text, title="A title"))} - {"empty"}
         alarms += [text] if found or LoopWatch().feed(text) else []

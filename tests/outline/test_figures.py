@@ -41,6 +41,12 @@ def test_a_statement_on_length() -> None:
     """Total, minutes and pace are told apart in one sentence."""
     text = "About 1,650 words make a 7.5-minute read at 220 words per minute."
 
-    typed = ("1,650", "7.5-minute", "220 words per min")
+    typed = ("1,650", "7.5-minute", "220 words per minute")
 
     assert Figures("1650", "7.5", ("220", "220"), typed) == figures_in(text)
+
+
+def test_a_pace_may_be_shortened() -> None:
+    """Words per minute are no budget, however they are spelt."""
+    assert ("200", "250") == figures_in("8 min at 200-250 wpm").words_per_minute
+    assert None is figures_in("8 min at 200-250 wpm").total_words

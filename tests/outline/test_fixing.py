@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gptoss_writer.outline.balancing import balanced
-from gptoss_writer.outline.fixing import fix
+from gptoss_writer.outline.fixing import fix, mendable
 from gptoss_writer.outline.linting import lint
 from gptoss_writer.outline.reading import parse_outline, read_outline
 from gptoss_writer.outline.rules.rule import Linted
@@ -237,3 +238,48 @@ def test_scaled_budgets_add_up(ranges: list[tuple[int, int]], total: int) -> Non
 
     assert all(low >= 1 for low, _ in scaled)
     assert total == sum(low for low, _ in scaled) or total < 6 * len(ranges)
+
+
+ESCAPED = r"""title: Tides
+sections:
+  - id: shores
+    title: Shores
+    words: 150
+    evidence:
+      - "He called \"the long ebb” it."
+      - 'He called "it''s long” it.'
+      - "He said \u201cthe ebb\" too."
+      - He never opened” it.
+  - title: "The \"new” one"
+    words: 100
+elements:
+  quotes: [{quote: The long sea is here, speaker: N}]
+"""
+
+
+def test_only_what_can_be_mended_is_called_so() -> None:
+    """Escaped marks can, also beside some that cannot; a mark that is missing cannot."""
+    file = parse_outline(Path("outline.yaml"), ESCAPED)
+    found = mendable(file, lint(file))
+    fixed = fix(file, ["OL213"])
+    offered = {(item.code, item.line) for item in found if item.is_fixable}
+    expected = (
+        ESCAPED.replace(r"\"the long ebb”", "“the long ebb”")
+        .replace("\"it''s long”", "“it''s long”")
+        .replace(r"\"new”", "“new”")
+    )
+
+    assert {("OL223", 7), ("OL223", 8), ("OL223", 11), ("OL213", 11)} == offered
+    assert {9, 10} <= {item.line for item in found if item.code == "OL223"}
+    assert expected == fixed.text
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: path.stem)
+def test_what_is_offered_is_mended(path: Path) -> None:
+    """Of what can be mended in a wild outline nothing is left behind a repair."""
+    file = read_outline(path)
+    offered = Counter(item.code for item in mendable(file, lint(file)) if item.is_fixable)
+    before = Counter(item.code for item in lint(file))
+    after = Counter(item.code for item in lint(parse_outline(path, fix(file).text)))
+
+    assert offered == Counter({code: before[code] - after[code] for code in offered})

@@ -40,7 +40,7 @@ def test_both_forms_give_the_same_outline(name: str) -> None:
 
     assert ("markdown", "yaml") == (markdown.form, yaml.form)
     assert yaml.outline == markdown.outline
-    assert () == markdown.warnings
+    assert [] == [item for item in markdown.warnings if item.severity == "warning"]
 
 
 def test_values_know_their_place() -> None:
@@ -166,6 +166,102 @@ def test_what_is_said_twice_is_a_warning(tmp_path: Path) -> None:
         (2, "OL033", "the title is given twice; this line is not in the outline"),
         (4, "OL033", "the heading of this section says 50 words, and so it stays"),
     ] == _warnings(file)
+
+
+@pytest.mark.parametrize(
+    ("line", "words", "minutes"),
+    [
+        ("~900 words, 4 min read", 900, 4),
+        ("*~900 words · 4 min read*", 900, 4),
+        ("(900-1,000 words | 4-5 minutes)", 950, 4.5),
+        ("Approx. 900 words / 4 minutes", 900, 4),
+        ("A 4-minute read", None, None),
+        ("4 min read", None, 4),
+        ("~900w", 900, None),
+    ],
+)
+def test_a_line_on_the_length_needs_no_label(
+    tmp_path: Path, line: str, words: int | None, minutes: float | None
+) -> None:
+    """Below the title a line of nothing but figures is the stated length; others are pointed at."""
+    file = _read(tmp_path, f"# Tides\n\n{line}\n\n## Shores (400 words)\n- The sea rose.\n")
+
+    assert (words, minutes) == (file.outline.total_words, file.outline.reading_minutes)
+    assert ([] if words or minutes else [3]) == [item.line for item in file.warnings]
+
+
+def test_the_length_may_stand_behind_the_title(tmp_path: Path) -> None:
+    """Words and minutes are read from the brackets, and a section's own minutes are passed over."""
+    text = "# Tides (~400 words, 2 min read)\n\n## Shores\n400 words, 2 min\n- The sea rose.\n"
+    outline = _read(tmp_path, text).outline
+
+    assert ("Tides", 400, 2) == (outline.title, outline.total_words, outline.reading_minutes)
+    assert [400] == [section.words for section in outline.sections]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# Tides\n## Shores (80 words, told by a fisherman)\n", 2),
+        ("# Tides (80 words, by Friday)\n## Shores (80 words)\n", 1),
+        ("# Tides\nLength: 80 words, please\n## Shores (80 words)\n", 2),
+        ("# Tides\n## Shores\nTarget: 80 and no more\n", 3),
+        ("# Tides\n## Shores (80 words)\nTotal words: 80 (or so they say)\n", 3),
+    ],
+)
+def test_words_beside_figures_are_noted(tmp_path: Path, text: str, line: int) -> None:
+    """Of a line on length the figures are kept, and a note says that the rest is not."""
+    file = _read(tmp_path, f"{text}- The sea rose.\n")
+
+    assert [80] == [section.words for section in file.outline.sections]
+    assert [(line, "OL035", "only the figures of this line are in the outline")] == _warnings(file)
+
+
+@pytest.mark.parametrize(
+    "budget",
+    ["(150-word opening)", "(about 150 words in total)", "[~150 words, 1 min]", "– max. 150 words"],
+)
+def test_words_that_belong_to_figures_are_not_noted(tmp_path: Path, budget: str) -> None:
+    """What only says that a figure is a length tells the writer nothing that would be lost."""
+    file = _read(tmp_path, f"# Tides\n## Shores {budget}\n- The sea rose.\n")
+
+    assert ([150], ()) == ([section.words for section in file.outline.sections], file.warnings)
+
+
+@pytest.mark.parametrize(
+    "line", ["#### Sub heading", "### Sub heading", "**Sub heading**", "#### **Sub heading:**"]
+)
+@pytest.mark.parametrize("below", ["- The sea rose.", "The sea rose."])
+def test_what_stands_below_a_heading_of_a_section(tmp_path: Path, line: str, below: str) -> None:
+    """A heading below the section's own, whatever it is called, is what key points are about."""
+    head = "# Tides\n\n## Shores (80 words)\n\n"
+    file = _read(tmp_path, f"{head}{line}\n\n{below}\n")
+
+    assert () == file.warnings
+    assert (KeyPoint(label="Sub heading", detail="The sea rose."),) == file.outline.sections[
+        0
+    ].key_points
+
+
+@pytest.mark.parametrize("label", ["Evidence", "Sources", "Key points"])
+def test_a_label_below_a_bullet_is_no_part_of_it(tmp_path: Path, label: str) -> None:
+    """However far it is indented, the label of a list ends the bullet above it."""
+    text = f"# Tides\n\n## Shores (80 words)\n\n- It rose.\n    {label}: It fell.\n"
+    outline = _read(tmp_path, text).outline
+    section = outline.sections[0]
+
+    assert "It rose." == section.key_points[0].text
+    assert "It fell." == [*section.key_points[1:], *section.evidence][0].text
+
+
+def test_a_second_length_is_pointed_at(tmp_path: Path) -> None:
+    """The first one stays; saying the same again is no mistake."""
+    head = "Length: 400 words\nTotal words: 400\nTotal words: 450\n"
+    file = _read(tmp_path, f"# Tides\n\n{head}\n## Shores (400 words)\n- The sea rose.\n")
+    message = "the length in words is given twice; this line is not in the outline"
+
+    assert 400 == file.outline.total_words
+    assert [(5, "OL033", message)] == _warnings(file)
 
 
 def test_an_unclosed_quotation_mark_is_a_warning(tmp_path: Path) -> None:

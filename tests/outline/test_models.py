@@ -9,13 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from gptoss_writer.outline.ids import ID_PATTERN, slug, with_ids
 from gptoss_writer.outline.models import (
-    ID_PATTERN,
     Outline,
     Section,
     WordBudget,
-    slug,
-    with_ids,
 )
 
 

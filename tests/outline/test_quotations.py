@@ -29,6 +29,8 @@ def _rows(text: str, *, is_expert: bool = False) -> list[Row]:
         ('"He called it "odd" twice."', ['He called it "odd" twice.']),
         ('The 12" pipe is "cold".', ["cold"]),
         ("It's 'single' only.", []),
+        ("„Eins“, »zwei« und « trois ».", ["Eins", "zwei", " trois "]),
+        ("« un » et « deux »", [" un ", " deux "]),
         ('Empty "" marks.', []),
         ('("In brackets.")', ["In brackets."]),
         ('"Kept  as typed… yes..."', ["Kept  as typed… yes..."]),
@@ -61,6 +63,8 @@ def test_marks_of_every_kind(text: str, quotes: list[str]) -> None:
         ),
         ('"Cold" and "wet"', [("Cold", None, None, None), ("wet", None, None, None)]),
         ('Climate: "cold."', [("cold.", None, None, "Climate:")]),
+        ("„Kalt“, sagt Ann Lee.", [("Kalt", "Ann Lee", None, None)]),
+        ("« Froid », a dit Ann Lee.", [(" Froid ", "Ann Lee", None, None)]),
     ],
 )
 def test_speakers_and_remarks(text: str, rows: list[Row]) -> None:

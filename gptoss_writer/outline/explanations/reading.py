@@ -232,5 +232,18 @@ READING = (
         "## Bays (200 words)\n\n- Funnels lift.\n",
         language="markdown",
     ),
+    Explanation(
+        "OL035",
+        "beside-figures",
+        severity="note",
+        means="A line of a Markdown outline that states a length says something else as well, "
+        "which is not in the outline.",
+        why="Of a budget or a total only the figures are kept. If the words are for the writer, "
+        "they do not reach it.",
+        bad="# Tides\n\n## Shores (80 words, told by a fisherman)\n\n- The moon pulls.\n",
+        good="# Tides\n\n## Shores (80 words)\n\nNotes: Told by a fisherman.\n\nKey points:\n\n"
+        "- The moon pulls.\n",
+        language="markdown",
+    ),
 )
 """OL00 and OL01: files and YAML; OL03: Markdown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from gptoss_writer.outline.explanations.explanation import Explanation
@@ -17,6 +18,19 @@ _PLAIN_WORDS = frozenset(
     Tuesday Wednesday Thursday Friday Saturday Sunday""".split()  # noqa: SIM905 - reads better
 )
 _TITLE_SHARE = 0.6
+_ENGLISH = frozenset(("the", "and", "of", "is", "to", "with", "that"))
+_GERMAN = frozenset(
+    ("der", "die", "das", "und", "ist", "mit", "von", "den", "nicht", "ein", "eine")
+)
+_IN_WORDS = {
+    str(number): word
+    for number, word in (
+        *((10, "ten"), (11, "eleven"), (12, "twelve"), (13, "thirteen"), (14, "fourteen")),
+        *((15, "fifteen"), (16, "sixteen"), (17, "seventeen"), (18, "eighteen"), (19, "nineteen")),
+        *((20, "twenty"), (30, "thirty"), (40, "forty"), (50, "fifty"), (60, "sixty")),
+        *((70, "seventy"), (80, "eighty"), (90, "ninety")),
+    )
+}
 _SPACES = re.compile(r"[\s,]")
 
 
@@ -47,10 +61,14 @@ sections:
     )
 )
 def unsupported_key_point(linted: Linted) -> Iterator[Remark]:
-    """Find key points with a figure or a name that stands nowhere else; one remark for each."""
+    """Find key points with a figure or a name that stands nowhere else; one remark for each.
+
+    In a German outline, where every noun is written like a name, only figures are looked for.
+    """
     research = _research(linted.outline)
-    figures = _SPACES.sub("", research)
-    names = f"{research} {_plan(linted.outline)}"
+    in_words = (key for key, word in _IN_WORDS.items() if re.search(rf"\b{word}\b", research))
+    figures = f"{_SPACES.sub('', research)} {' '.join(in_words)}"
+    names = None if _is_german(linted) else f"{research} {_plan(linted.outline)}"
     for number, section in enumerate(linted.outline.sections):
         for index, point in enumerate(section.key_points):
             loc = ("sections", number, "key_points", index)
@@ -84,12 +102,20 @@ def _plan(outline: Outline) -> str:
     return fold(" ".join(text for text in texts if text)).casefold()
 
 
-def _strange(text: str, figures: str, names: str) -> str | None:
+def _is_german(linted: Linted) -> bool:
+    """Tell whether an outline has more small German words than English ones."""
+    words = Counter(word for _, text in linted.texts for word in text.casefold().split())
+    return sum(words[word] for word in _GERMAN) > sum(words[word] for word in _ENGLISH)
+
+
+def _strange(text: str, figures: str, names: str | None) -> str | None:
     """Give the first figure or name of a text that is not known, in the words of the text."""
     for found in _FIGURE.finditer(text):
-        figure = re.escape(_SPACES.sub("", fold(found[0]).casefold()))
-        if not re.search(rf"(?<!\d){figure}(?!\d)", figures):
+        figure = _SPACES.sub("", fold(found[0]).casefold())
+        if not re.search(rf"(?<!\d){re.escape(figure)}(?!\d)", figures):
             return found[0]
+    if names is None:
+        return None
     words = text.split()
     if sum(word[:1].isupper() for word in words) > _TITLE_SHARE * len(words):
         return None

@@ -131,6 +131,13 @@ help: Give the section 75 words, or keep 2 of the points."""
     assert [] == remarks("OL205", sections(text.format(75)))
 
 
+def test_one_key_point_crowds_nothing() -> None:
+    """A budget that is too small for a single point is the matter of another rule."""
+    text = "title: T\nsections:\n  - {title: A, words: 20, key_points: [The moon pulls.]}\n"
+
+    assert [] == remarks("OL205", text)
+
+
 def test_a_mostly_quoted_section() -> None:
     """Required quotations may take a third of the words, and others do not count."""
     expected = """\

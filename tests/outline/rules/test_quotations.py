@@ -204,3 +204,23 @@ def test_key_points_with_figures_and_names(point: str, strange: str | None) -> N
 
     assert (f"no evidence has `{strange}`" in "".join(found)) == (strange is not None)
     assert len(found) == (strange is not None)
+
+
+@pytest.mark.parametrize(
+    ("point", "evidence", "strange"),
+    [
+        ("Zwischen Büsum und Husum wartet der Hafenmeister.", "Die Flut ist hoch.", None),
+        ("Die Flut steigt im Winter um 14 Meter.", "Die Flut ist hoch und der Deich nicht.", "14"),
+        ("There were 12 boats.", "Only twelve of the boats came back.", None),
+        ("There were 12 boats.", "Only one of the boats came back.", "12"),
+    ],
+)
+def test_nouns_and_numbers_in_words(point: str, evidence: str, strange: str | None) -> None:
+    """German nouns are no names, and a number may stand in words in the evidence."""
+    found = remarks(
+        "OL230", sections(f'title: T\nwords: 80\nkey_points: ["{point}"]\nevidence: ["{evidence}"]')
+    )
+
+    assert ([] if strange is None else [f"OL230 note: no evidence has `{strange}`"]) == [
+        item.partition("\n")[0] for item in found
+    ]
