@@ -203,9 +203,8 @@ def download_model(name: str, to: Path | None, terminal: Terminal) -> int:
     terminal.say(f"Downloading {known.file} ({gigabytes(known.bytes)}) to {folder}.")
     cancellation = Cancellation()
     with interruptible(cancellation):
-        path = download(
-            known, folder, Source.of(os.environ), Meter(terminal, "Downloading"), cancellation
-        )
+        meter = Meter(terminal, "Downloading")
+        path = download(known, folder, Source.of(os.environ, meter.interrupt), meter, cancellation)
     terminal.data(str(path))
     terminal.say(f"Use it with --model {path if to else name}.")
     return 0
@@ -237,6 +236,13 @@ class Meter:
         elif 10 * done // total > self._tenth:
             self._tenth = 10 * done // total
             self._terminal.say(self._line(done, total, now))
+
+    def interrupt(self, text: str) -> None:
+        """Say something between two lines of the meter; the next one stands below it."""
+        if self._is_live:
+            self._terminal.rewrite(text, ends=True)
+        else:
+            self._terminal.say(text)
 
     def _line(self, done: int, total: int, now: float) -> str:
         share = f"{self._doing}: {100 * done // total} % of {gigabytes(total)}"

@@ -7,17 +7,14 @@ and only a file with the catalog's SHA-256 gets its name.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import http.client
-import json
 import os
 import shutil
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +22,8 @@ from gptoss_writer import __version__
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.errors import Interrupted, ModelError, ResourceError
 from gptoss_writer.models.catalog import KnownModel
-from gptoss_writer.models.transfer import Progress, copy_hash, refused_write
+from gptoss_writer.models.partial import Note, opened_alone
+from gptoss_writer.models.transfer import Progress, copy_hash, refused_write, wait
 
 DEFAULT_ENDPOINT = "https://huggingface.co"
 _CHUNK_BYTES = 1 << 20
@@ -40,17 +38,22 @@ _GOES_ON = "Run the same command again; it goes on where it stopped."
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where models are downloaded from. `pause` waits between tries; tests do not wait."""
+    """Where models are downloaded from.
+
+    `pause` waits so many seconds between tries, less where the caller asks to stop; `notice` is
+    told why, in a sentence.
+    """
 
     endpoint: str = DEFAULT_ENDPOINT
     token: str = ""
-    pause: Callable[[float], None] = field(default=time.sleep)
+    pause: Callable[[float, Cancellation], None] = field(default=wait)
+    notice: Callable[[str], None] = field(default=lambda _reason: None)
 
     @classmethod
-    def of(cls, environment: Mapping[str, str]) -> Source:
+    def of(cls, environment: Mapping[str, str], notice: Callable[[str], None]) -> Source:
         """Heed HF_ENDPOINT and HF_TOKEN; urllib heeds the proxies."""
         endpoint = environment.get("HF_ENDPOINT", "").rstrip("/") or DEFAULT_ENDPOINT
-        return cls(endpoint, environment.get("HF_TOKEN", ""))
+        return cls(endpoint, environment.get("HF_TOKEN", ""), notice=notice)
 
     def url(self, known: KnownModel) -> str:
         """Give the address of a model's file, at a revision that never changes."""
@@ -76,30 +79,11 @@ def download(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise refused_write(folder, error) from error
-    with _opened(target.with_name(f"{target.name}.part")) as file:
+    with opened_alone(target.with_name(f"{target.name}.part")) as file:
         transfer = _Transfer(known, target, source, file)
         transfer.require_space()
         transfer.run(progress, cancellation)
     return target
-
-
-@contextmanager
-def _opened(part: Path) -> Iterator[int]:
-    """Open the partial file for this process alone."""
-    try:
-        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise refused_write(part, error) from error
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ResourceError(
-                f"Another process is downloading into {part}.", "Wait for it to end."
-            ) from None
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 class _Transfer:
@@ -109,12 +93,14 @@ class _Transfer:
         self._known = known
         self._target = target
         self._part = target.with_name(f"{target.name}.part")
-        self._note = target.with_name(f"{target.name}.part.json")
+        self._note = Note(
+            target.with_name(f"{target.name}.part.json"), known.sha256, source.url(known)
+        )
         self._source = source
         self._file = file
         self._digest = hashlib.sha256()
         self._have = os.fstat(file).st_size
-        self._tag: str | None = self._read_tag()
+        self._tag: str | None = self._note.read_tag()
         if self._have > known.bytes or self._tag is None:
             self._start_over()  # nobody knows what that is a part of
 
@@ -146,7 +132,13 @@ class _Transfer:
                     f"{self._known.file} could not be downloaded: {reason}.",
                     f"{_GOES_ON} {self._have:,} of {total:,} bytes are there.",
                 )
-            self._source.pause(min(wait or pause, _LONGEST_PAUSE_SECONDS))
+            seconds = min(wait or pause, _LONGEST_PAUSE_SECONDS)
+            self._source.notice(
+                f"{reason[0].upper()}{reason[1:]}; trying again in {seconds:.0f} s."
+            )
+            self._source.pause(seconds, cancellation)
+            if cancellation.is_cancelled:
+                raise self._stopped()
         self._finish()
 
     def _try(self, progress: Progress, cancellation: Cancellation) -> tuple[float, str]:
@@ -159,7 +151,7 @@ class _Transfer:
             error.close()
             return self._heed(error)
         except urllib.error.URLError as error:
-            return 0.0, str(error.reason)
+            return 0.0, str(error.reason) or "it cannot be reached"
         except (http.client.HTTPException, OSError) as error:
             return 0.0, str(error) or type(error).__name__
         return 0.0, "the connection ended too early"
@@ -192,7 +184,7 @@ class _Transfer:
         tag = response.headers.get("ETag", "") or response.headers.get("Last-Modified", "")
         if tag != self._tag:
             self._tag = tag
-            self._write_tag()
+            self._note.write_tag(tag)
 
     def _announced(self, response: http.client.HTTPResponse) -> int | None:
         """Give the size of the whole file as the server says it; None where it does not."""
@@ -222,9 +214,10 @@ class _Transfer:
             self._write(chunk)
             progress(self._have, self._known.bytes)
             if cancellation.is_cancelled:
-                raise Interrupted(
-                    f"Stopped with {self._have:,} of {self._known.bytes:,} bytes.", _GOES_ON
-                )
+                raise self._stopped()
+
+    def _stopped(self) -> Interrupted:
+        return Interrupted(f"Stopped with {self._have:,} of {self._known.bytes:,} bytes.", _GOES_ON)
 
     def _write(self, chunk: bytes) -> None:
         rest = memoryview(chunk)
@@ -272,10 +265,10 @@ class _Transfer:
         except OSError as error:
             raise refused_write(self._target, error) from error
         with suppress(OSError):
-            self._note.unlink()
+            self._note.path.unlink()
 
     def _forget(self) -> None:
-        for path in (self._part, self._note):
+        for path in (self._part, self._note.path):
             with suppress(OSError):
                 path.unlink()
 
@@ -284,28 +277,6 @@ class _Transfer:
         os.lseek(self._file, 0, os.SEEK_SET)
         self._have, self._digest = 0, hashlib.sha256()
         self._tag = None
-
-    def _read_tag(self) -> str | None:
-        """Give the server's tag for the part that is there; None where it is not of this file."""
-        try:
-            note = json.loads(self._note.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError):
-            return None
-        if not isinstance(note, dict) or note.get("sha256") != self._known.sha256:
-            return None
-        tag = note.get("tag")
-        return tag if isinstance(tag, str) and tag.isprintable() else None
-
-    def _write_tag(self) -> None:
-        note = {
-            "tag": self._tag,
-            "sha256": self._known.sha256,
-            "url": self._source.url(self._known),
-        }
-        try:
-            self._note.write_text(json.dumps(note), encoding="utf-8")
-        except OSError as error:
-            raise refused_write(self._note, error) from error
 
 
 def _opener() -> urllib.request.OpenerDirector:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import math
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +19,7 @@ Progress = Callable[[int, int], None]
 """Called with the bytes that are done and the bytes there are."""
 
 _CHUNK_BYTES = 1 << 22
+_STEP_SECONDS = 0.1
 _OUT_OF_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -61,6 +64,14 @@ def copy_hash(
         done += len(chunk)
         if progress is not None:
             progress(done, length)
+
+
+def wait(seconds: float, cancellation: Cancellation) -> None:
+    """Wait, in steps so short that a request to stop is heeded at once."""
+    for _ in range(math.ceil(seconds / _STEP_SECONDS)):
+        if cancellation.is_cancelled:
+            return
+        time.sleep(_STEP_SECONDS)
 
 
 def refused_write(path: Path, error: OSError, needed: int = 0) -> ResourceError:

@@ -23,6 +23,7 @@ from gptoss_writer.errors import Interrupted, ModelError, ResourceError
 from gptoss_writer.models import download as downloading
 from gptoss_writer.models.catalog import KnownModel
 from gptoss_writer.models.download import Source, download
+from gptoss_writer.models.partial import opened_alone
 from tests.support.commands import environment
 from tests.support.model_server import ModelServer, serving
 
@@ -45,12 +46,17 @@ class Downloader:
     folder: Path
     known: KnownModel
     pauses: list[float] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     cancellation: Cancellation = field(default_factory=Cancellation)
     seen: list[tuple[int, int]] = field(default_factory=list)
 
+    def pause(self, seconds: float, _cancellation: Cancellation) -> None:
+        """Do not wait."""
+        self.pauses.append(seconds)
+
     def __call__(self, token: str = "") -> Path:
         """Run once."""
-        source = Source(self.server.address, token, self.pauses.append)
+        source = Source(self.server.address, token, self.pause, self.notices.append)
         return download(
             self.known,
             self.folder,
@@ -251,6 +257,8 @@ def test_a_busy_server_is_waited_for(run: Downloader, server: ModelServer, statu
     run()
 
     assert [7.0, 4.0, 8.0] == run.pauses
+    assert run.notices[0].startswith(f"The server says {status} ")
+    assert run.notices[0].endswith("; trying again in 7 s.")
 
 
 def test_nobody_is_waited_for_without_end(run: Downloader, server: ModelServer) -> None:
@@ -315,7 +323,7 @@ def test_a_proxy_is_used(
     """The proxy variables are heeded."""
     monkeypatch.setenv("http_proxy", server.address)
     monkeypatch.delenv("no_proxy", raising=False)
-    source = Source("http://model.example", "", run.pauses.append)
+    source = Source("http://model.example", "", run.pause)
     download(run.known, run.folder, source, lambda *_: None, Cancellation())
 
     assert CONTENT == (run.folder / "small.gguf").read_bytes()
@@ -343,6 +351,17 @@ def test_a_stop_keeps_what_has_arrived(run: Downloader, server: ModelServer) -> 
     assert caught.value.message.endswith(" of 3,000,000 bytes.")
     assert server.ranges[-1].startswith("bytes=")
     assert CONTENT == (run.folder / "small.gguf").read_bytes()
+
+
+def test_a_stop_between_two_tries_is_heeded_at_once(run: Downloader, server: ModelServer) -> None:
+    """However long the server wants us to wait."""
+    server.failures = [(503, {"Retry-After": "60"})]
+    source = Source(server.address, notice=lambda _reason: run.cancellation.cancel())
+    with pytest.raises(Interrupted) as caught:
+        download(run.known, run.folder, source, lambda *_: None, run.cancellation)
+
+    assert "Stopped with 0 of 3,000,000 bytes." == caught.value.message
+    assert 1 == len(server.ranges)
 
 
 def test_too_little_room_is_said_before_anything_is_transferred(
@@ -386,7 +405,7 @@ def test_two_processes_do_not_write_into_one_file(run: Downloader) -> None:
     """The second is told so."""
     run.folder.mkdir()
     part = run.folder / "small.gguf.part"
-    with downloading._opened(part), pytest.raises(ResourceError) as caught:
+    with opened_alone(part), pytest.raises(ResourceError) as caught:
         run()
 
     assert f"Another process is downloading into {part}." == caught.value.message
@@ -395,7 +414,8 @@ def test_two_processes_do_not_write_into_one_file(run: Downloader) -> None:
 def test_the_environment_names_the_endpoint_and_the_token() -> None:
     """As Hugging Face's own tools have it."""
     known = known_of()
-    plain, set_ = Source.of({}), Source.of({"HF_ENDPOINT": "https://mirror/", "HF_TOKEN": "t"})
+    plain = Source.of({}, print)
+    set_ = Source.of({"HF_ENDPOINT": "https://mirror/", "HF_TOKEN": "t"}, print)
 
     assert "https://huggingface.co/somebody/small-GGUF/resolve/e1dc459/small.gguf" == plain.url(
         known
