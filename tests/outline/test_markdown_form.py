@@ -243,6 +243,14 @@ def test_what_stands_below_a_heading_of_a_section(tmp_path: Path, line: str, bel
     ].key_points
 
 
+@pytest.mark.parametrize("line", ["**80 words**", "*(~80 words)*", "### 80 words", "**80 words:**"])
+def test_a_budget_below_its_heading_may_be_bold(tmp_path: Path, line: str) -> None:
+    """However it is set, a line of nothing but a budget is the section's."""
+    section = _read(tmp_path, f"# Tides\n\n## Shores\n{line}\n\n- It rose.\n").outline.sections[0]
+
+    assert (80, ("It rose.",)) == (section.words, tuple(point.text for point in section.key_points))
+
+
 @pytest.mark.parametrize("label", ["Evidence", "Sources", "Key points"])
 def test_a_label_below_a_bullet_is_no_part_of_it(tmp_path: Path, label: str) -> None:
     """However far it is indented, the label of a list ends the bullet above it."""
