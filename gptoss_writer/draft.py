@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Origin = Literal["model", "hand"]
@@ -85,8 +86,10 @@ class Attempt:
     """One try at a section: the cleaned text, the reasoning behind it, and how it came about.
 
     `raw` is what the model wrote before cleaning, kept only where cleaning changed it. `words`
-    counts `text`. `model` is the identity's fingerprint, "" for a person's text. `steering` is None
-    where no guard was: for a person's text, and for an engine that cannot be steered.
+    counts `text`. `model` is the identity's fingerprint, `model_name` the name in its file, both ""
+    for a person's text. `steering` is None where no guard was: for a person's text, and for an
+    engine that cannot be steered. `made_from` has a value or a hash for each thing that the
+    fingerprint covers, so that it can be said what changed since.
     """
 
     section_id: str
@@ -103,6 +106,8 @@ class Attempt:
     model: str = ""
     fingerprint: str = ""
     because: str = ""
+    model_name: str = ""
+    made_from: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

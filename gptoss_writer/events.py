@@ -23,12 +23,17 @@ class ModelLoading:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """`jobs` sections will be written and `kept` stay as they are."""
+    """`jobs` sections will be written, each `takes` times, and `kept` stay as they are.
+
+    Where `is_current` is False some of these may be stale: they are locked, or to be kept.
+    """
 
     title: str
     jobs: int
     kept: int
     budget_words: int
+    takes: int = 1
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def make_document(
     Sections without a draft, or with nothing but blanks in it, are left out. Drafts of sections
     that the outline does not have are passed over.
     """
-    texts = {name: _body(draft.text) for name, draft in drafts.items()}
+    texts = {name: tidy_body(draft.text) for name, draft in drafts.items()}
     written = [section for section in outline.sections if texts.get(section.id)]
     # A half-written article must not go out because the outline says that the whole one may.
     is_complete = len(written) == len(outline.sections)
@@ -50,15 +50,16 @@ def make_document(
             remark=remark,
         ),
         title=outline.title,
-        blocks=tuple(Block(_heading(section), texts[section.id]) for section in written),
+        blocks=tuple(Block(heading_of(section), texts[section.id]) for section in written),
     )
 
 
-def _heading(section: Section) -> str | None:
+def heading_of(section: Section) -> str | None:
+    """Give the title that stands over a section; None for the introduction, which has none."""
     return None if section.role == "introduction" else section.title
 
 
-def _body(text: str) -> str:
+def tidy_body(text: str) -> str:
     """Unify newlines and take away blank lines around the text; all else in it stays.
 
     A person's text stays as typed, spaces at line ends included: they may mean a line break.

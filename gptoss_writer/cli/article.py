@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.assembly.document import make_document
 from gptoss_writer.assembly.markdown import to_markdown
+from gptoss_writer.assembly.splitting import head_of, parts_of
 from gptoss_writer.cli.beside import say_scorecard, write_beside
 from gptoss_writer.cli.bundled import demo_line, sections_by_demo
 from gptoss_writer.cli.copies import STDOUT, require_free_target, write_file
+from gptoss_writer.cli.flowing import Flow, examine, flow_back
 from gptoss_writer.cli.outlines import announce
 from gptoss_writer.cli.places import command_line, open_draft, read_settings, workspace_path
 from gptoss_writer.cli.terminal import Terminal
@@ -26,7 +29,8 @@ from gptoss_writer.workspace.workspace import Workspace
 class Assembled:
     """The article's text and where it stands; `kept` is an edited article that was left alone.
 
-    `by_demo` are the sections that the bundled demo model wrote.
+    `flow` says why its edits were not taken over. `by_demo` are the sections that the bundled demo
+    model wrote.
     """
 
     text: str
@@ -34,6 +38,7 @@ class Assembled:
     kept: Path | None
     card: Scorecard
     by_demo: tuple[str, ...]
+    flow: Flow | None = None
 
 
 def assemble_draft(
@@ -49,7 +54,7 @@ def assemble_draft(
         require_free_target(output, path, draft.path, draft.has_assembled)
     with draft.lock():
         report_reconciled(draft, outline, terminal)
-        article = assemble_article(draft, outline, wanted_tolerance(settings))
+        article = assemble_article(draft, outline, wanted_tolerance(settings), terminal)
     if output is not None:
         send_copy(article.text, output, terminal)
     terminal.say(f"Article: {article.path}")
@@ -67,14 +72,25 @@ def assemble_draft(
     return 0
 
 
-def assemble_article(draft: Workspace, outline: Outline, tolerance: float) -> Assembled:
-    """Assemble the accepted sections; write the article and its reports into the workspace."""
+def assemble_article(
+    draft: Workspace, outline: Outline, tolerance: float, terminal: Terminal
+) -> Assembled:
+    """Assemble the accepted sections; write the article and its reports into the workspace.
+
+    What a person wrote into article.md meanwhile goes to its sections first, where it can.
+    """
+    flow_back(draft, outline, terminal)
     by_demo = sections_by_demo(draft, outline)
     remark = demo_line(by_demo, outline)
     text = to_markdown(make_document(outline, accepted_drafts(draft, outline), remark))
-    written = draft.write_article(text)
+    accepted = (draft.accepted(section.id) for section in outline.sections)
+    parts = parts_of(
+        outline, {item.section_id: (item.number, item.text) for item in accepted if item}
+    )
+    written = draft.write_article(text, head=head_of(text), parts=tuple(map(str, parts)))
     card = write_beside(draft, written.path, text, outline, tolerance)
-    return Assembled(text, written.path, written.kept, card, by_demo)
+    flow = examine(draft, outline) if written.kept else None
+    return Assembled(text, written.path, written.kept, card, by_demo, flow)
 
 
 def say_who_wrote(article: Assembled, outline: Outline, terminal: Terminal) -> None:
@@ -95,10 +111,12 @@ def send_copy(text: str, target: str, terminal: Terminal) -> None:
 def require_current(article: Assembled) -> None:
     """Raise `FindingsError` where the article had to go beside one that was edited by hand."""
     if article.kept is not None:
+        flow = article.flow or Flow({})
+        why = f" Your edits were not taken over: {flow.reason}." if flow.reason else ""
         raise FindingsError(
             f"{article.kept} was edited by hand and stays as it is; the assembled article is "
-            f"{article.path}.",
-            "Move your edits into sections/, or keep your article and delete the new one.",
+            f"{article.path}.{why}",
+            flow.hint,
         )
 
 
@@ -113,11 +131,29 @@ def require_untouched(draft: Workspace, section_id: str) -> None:
         )
 
 
+def require_unlocked(
+    draft: Workspace, section_id: str, what: str, outline: Path, flags: Mapping[str, object]
+) -> None:
+    """Raise `UsageError` where a section is kept from any change; `what` would be one."""
+    if draft.is_locked(section_id):
+        flags = {"workspace": flags.get("workspace")}
+        raise UsageError(
+            f'Section "{section_id}" is locked and was not {what}.',
+            f"Unlock it first:\n{command_line('unlock', outline, section_id, flags=flags)}",
+        )
+
+
 def report_reconciled(draft: Workspace, outline: Outline, terminal: Terminal) -> None:
-    """Bring the workspace in order and say what was found there. Needs its lock."""
+    """Bring the workspace in order and say what was found there. Needs its lock.
+
+    A person's edits become attempts first: those of section files, then those of article.md.
+    """
     found = draft.reconcile([section.id for section in outline.sections])
     for section_id in found.adopted:
-        terminal.say(f"Your edit of section {section_id} is kept as a new attempt.")
+        accepted = draft.accepted(section_id)
+        number = f" @{accepted.number}" if accepted else ""
+        terminal.say(f"Your edit of section {section_id} is kept as its attempt{number}.")
+    flow_back(draft, outline, terminal)
     for section_id in found.put_back:
         terminal.say(f"Section {section_id} is back at an earlier attempt, as you put it.")
     for section_id in found.restored:
@@ -125,3 +161,16 @@ def report_reconciled(draft: Workspace, outline: Outline, terminal: Terminal) ->
     if found.unlisted:
         names = ", ".join(found.unlisted)
         terminal.say(f"Not in the outline any more, left as they are: {names}.")
+        _mention_renaming(draft, outline, found.unlisted, terminal)
+
+
+def _mention_renaming(
+    draft: Workspace, outline: Outline, unlisted: tuple[str, ...], terminal: Terminal
+) -> None:
+    """Say how a section that was renamed keeps its text, where it looks as if one was."""
+    if any(draft.accepted(section.id) is None for section in outline.sections):
+        first = unlisted[0]
+        terminal.say(
+            f"Text goes by a section's id: if you renamed {first}, give the new section the line "
+            f"id: {first}."
+        )

@@ -11,7 +11,7 @@ from gptoss_writer.cli.beside import say_scorecard
 from gptoss_writer.cli.places import command_line
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.draft import Steering
-from gptoss_writer.drafting.run import RunReport
+from gptoss_writer.drafting.reports import RunReport, SectionReport
 from gptoss_writer.errors import Interrupted, SectionsFailedError
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.workspace.workspace import Workspace
@@ -51,6 +51,9 @@ def conclude(outcome: Outcome, report: RunReport, article: Assembled, terminal: 
         terminal.say(line)
     say_scorecard(article.card, article.path, outcome.outline_path, terminal)
     say_who_wrote(article, outcome.outline, terminal)
+    for section in report.sections:
+        for line in _next_lines(outcome, section) if section.section_id in outcome.asked else ():
+            terminal.say(line)
     if report.failed:
         raise _failed(outcome, report)
     require_current(article)
@@ -80,6 +83,28 @@ def _mention(report: RunReport, terminal: Terminal) -> None:
     pending = [section.section_id for section in report.sections if section.status == "pending"]
     if pending:
         terminal.say(f"Not written yet: {', '.join(pending)}.")
+
+
+def _next_lines(outcome: Outcome, section: SectionReport) -> Iterator[str]:
+    """Say what can be done now with a section that was written again."""
+    path, name = outcome.outline_path, section.section_id
+    flags = {"workspace": outcome.flags.get("workspace")}
+    if section.is_repeat:
+        yield (
+            f'The new text of section "{name}" is the old one, word for word. Say what to do '
+            "better with --because, or add --temperature 0.7."
+        )
+    elif section.takes and section.picked is None:
+        yield "No take was chosen. Choose one with:"
+        for take in section.takes:
+            yield command_line("restore", path, f"{name}@{take.number}", flags=flags)
+    elif section.status == "accepted":
+        accepted = outcome.draft.accepted(name)
+        number = accepted.number if accepted else 0
+        yield f'Section "{name}" is attempt @{number} now.'
+        if accepted and accepted.record.parent:
+            yield f"Compare with: {command_line('diff', path, name, flags=flags)}"
+        yield f"Take it back with: {command_line('undo', path, flags=flags)}"
 
 
 def steering_lines(steering: Steering, tokens: int) -> Iterator[str]:

@@ -8,20 +8,24 @@ import sys
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gptoss_writer.cli.opening import open_model
 from gptoss_writer.cli.outlook import outlook_json, outlook_lines
 from gptoss_writer.cli.places import current_folder, read_settings
+from gptoss_writer.cli.request import WritingCommand
 from gptoss_writer.cli.speeds import Duration
 from gptoss_writer.cli.terminal import Terminal, one_line, wants_color
-from gptoss_writer.cli.writing import Rehearsal, WritingCommand, rehearsing
+from gptoss_writer.cli.writing import Rehearsal, rehearsing
 from gptoss_writer.engine.interface import Engine
 from gptoss_writer.engine.preflight import Preflight, gigabytes
 from gptoss_writer.errors import WriterError
 from gptoss_writer.machine.memory import available_memory
 from gptoss_writer.machine.processors import default_threads, processor_name
 from gptoss_writer.settings import Settings
+
+if TYPE_CHECKING:
+    from gptoss_writer.engine.llama.devices import Device
 
 _LABEL_WIDTH = 11
 _COMMON_CONTEXT_TOKENS = 8192
@@ -59,6 +63,7 @@ def examine(
 
 
 def _machine(settings: Settings) -> Facts:
+    from gptoss_writer.engine.llama.devices import devices
     from gptoss_writer.engine.llama.library import build
 
     memory, llama, size = available_memory(), build(), shutil.get_terminal_size()
@@ -72,17 +77,39 @@ def _machine(settings: Settings) -> Facts:
         "threads": settings.threads or default_threads(),
         "llama_cpp_python": llama.version,
         "features": list(llama.features),
-        "gpu": llama.has_gpu,
+        "gpus": [_gpu(device) for device in devices() if device.is_gpu],
         "disk_free_bytes": shutil.disk_usage(current_folder()).free,
         "columns": size.columns if sys.stdout is not None and sys.stdout.isatty() else None,
         "color": wants_color(sys.stderr),
     }
 
 
+def _gpu(device: Device) -> Facts:
+    return {
+        "name": device.name,
+        "description": device.description,
+        "free_bytes": device.free,
+        "total_bytes": device.total,
+    }
+
+
+def _gpu_lines(gpus: list[Facts]) -> list[str]:
+    """Give a line for each GPU; the layers of a model are shared out among them."""
+    if not gpus:
+        return [_line("GPU", "none that this build of llama.cpp can use")]
+    return [
+        _line(
+            "GPU",
+            f"{one_line(gpu['description'] or gpu['name'])}, {gigabytes(gpu['total_bytes'])}, "
+            f"{gigabytes(gpu['free_bytes'])} free",
+        )
+        for gpu in gpus
+    ]
+
+
 def _machine_lines(machine: Facts) -> list[str]:
     limit = machine["control_group_limit_bytes"]
     columns = machine["columns"]
-    gpu = "takes all layers; see --gpu-layers" if machine["gpu"] else "none in this build"
     return [
         _line(
             "Memory",
@@ -95,7 +122,7 @@ def _machine_lines(machine: Facts) -> list[str]:
         _line("Threads", f"{machine['threads']} of {machine['logical_processors']} processors"),
         _line("llama.cpp", f"llama-cpp-python {machine['llama_cpp_python']}"),
         _line("Features", " ".join(machine["features"])),
-        _line("GPU", gpu),
+        *_gpu_lines(machine["gpus"]),
         _line("Disk", f"{gigabytes(machine['disk_free_bytes'])} free in this folder"),
         _line(
             "Terminal",
@@ -155,7 +182,21 @@ def _add_model(
     ]
     if preflight is not None:
         lines += ["", *_table(preflight), "", *outlook_lines(preflight, time)]
+        lines += gpu_advice(facts["machine"]["gpus"], preflight.mmap.weights)
         preflight.require_fit(identity.path)
+
+
+def gpu_advice(gpus: list[Facts], weights: int) -> list[str]:
+    """Say what happens with the weights where there are GPUs, and what to do if they are small."""
+    if not gpus:
+        return []
+    free = sum(gpu["free_bytes"] for gpu in gpus)
+    large = (
+        f"GPU: {gigabytes(weights)} of weights are more than the {gigabytes(free)} that are free "
+        "there. Set how many layers it takes with --gpu-layers."
+    )
+    small = "GPU: takes all layers, so most of the weights; --gpu-layers sets fewer."
+    return [small if weights < free else large]
 
 
 def _table(preflight: Preflight) -> list[str]:

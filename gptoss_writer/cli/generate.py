@@ -24,6 +24,7 @@ def generate(
     tolerance: options.ToleranceOption = None,
     workspace: options.WorkspaceOption = None,
     prompts: options.PromptsOption = None,
+    stale: options.StaleOption = "rewrite",
     output: options.OutputOption = None,
     no_cache: options.NoCacheOption = False,  # noqa: FBT002 - a flag
     dry_run: options.DryRunOption = False,  # noqa: FBT002 - a flag
@@ -33,16 +34,18 @@ def generate(
 ) -> int:
     """Write what is missing or stale, then assemble the article.
 
-    Sections that are up to date keep every byte. Stop with Ctrl-C at any time and run the same
-    command to go on. The draft remembers the model, the effort, the seed and the sampling; a
-    change to one of them makes every section stale.
+    Sections that are up to date keep every byte; those you edited or locked do in any case. Stop
+    with Ctrl-C at any time and run the same command to go on. The draft remembers the model, the
+    effort, the seed and the sampling; a change to one of them makes every section stale.
     """
     flags = options.flags_of(locals())
-    from gptoss_writer.cli.writing import WritingCommand, write
+    from gptoss_writer.cli.request import WritingCommand
+    from gptoss_writer.cli.writing import write
 
     command = WritingCommand(
         outline=outline,
         flags=flags,
+        stale=stale,
         output=output,
         no_cache=no_cache,
         dry_run=dry_run,

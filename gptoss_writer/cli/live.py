@@ -129,7 +129,7 @@ class LiveView:
             case ModelLoading():
                 self._loading = event.fraction
             case RunStarted():
-                self._pace.begin(event.budget_words, event.jobs)
+                self._pace.begin(event.budget_words * event.takes, event.jobs * event.takes)
                 self._print(run_line(event), style="bold")
             case SectionStarted():
                 self._pace.enter(event.budget_words, is_new=event.attempt == 1)

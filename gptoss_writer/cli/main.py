@@ -44,8 +44,7 @@ def _run(argv: Sequence[str] | None, terminal: Terminal) -> int:
     except WriterError as error:
         return _report(error, terminal)
     except KeyboardInterrupt:
-        hint = "Run the same command to go on; accepted sections are kept."
-        return _report(Interrupted("Stopped.", hint), terminal)
+        return _report_stop(terminal)
     except MemoryError:
         hint = "Close other programs and run the same command again; accepted sections are kept."
         return _report(ResourceError("There is not enough memory.", hint), terminal)
@@ -55,7 +54,10 @@ def _run(argv: Sequence[str] | None, terminal: Terminal) -> int:
         abandon(sys.stdout)  # the help is the one text that does not go through `Terminal`
         hint = "Free some space and run the same command again; accepted sections are kept."
         return _report(ResourceError(f"Cannot write: {error.strerror}.", hint), terminal)
-    except Exception:  # noqa: BLE001 - the last boundary: a bug becomes a file one can send
+    except Exception as error:  # noqa: BLE001 - the last boundary: a bug becomes a file one can send
+        # Python 3.11 wraps what is raised while a class is being made, and so at every import.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return _report_stop(terminal)
         return _report_bug(terminal)
 
 
@@ -69,6 +71,11 @@ def _report(error: WriterError, terminal: Terminal) -> int:
     else:
         terminal.error(error.message, error.hint)
     return error.exit_code
+
+
+def _report_stop(terminal: Terminal) -> int:
+    hint = "Run the same command to go on; accepted sections are kept."
+    return _report(Interrupted("Stopped.", hint), terminal)
 
 
 def _report_bug(terminal: Terminal) -> int:

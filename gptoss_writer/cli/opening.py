@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from gptoss_writer.cli.places import model_folders, surroundings
-from gptoss_writer.cli.terminal import Terminal
+from gptoss_writer.cli.terminal import Terminal, one_line
 from gptoss_writer.engine.choose import EngineOptions, is_tape, open_engine
 from gptoss_writer.engine.interface import Engine
+from gptoss_writer.engine.preflight import gigabytes
 from gptoss_writer.errors import ModelError
 from gptoss_writer.models.elsewhere import best_model, find_models
 from gptoss_writer.models.finding import THREE_WAYS, find_model
 from gptoss_writer.settings import Settings, prefixes_folder
+
+_SHOWN = 5
 
 
 def open_model(
@@ -42,8 +45,12 @@ def place_of_model(settings: Settings, remembered: str, terminal: Terminal) -> s
 
 
 def _found_model(terminal: Terminal) -> Path:
-    found = best_model(find_models(surroundings()))
+    files = find_models(surroundings())
+    found = best_model(files)
     if found is None:
+        for one in files[:_SHOWN]:
+            small = f"{gigabytes(one.size_bytes)} are too little for gpt-oss-20b."
+            terminal.say(f"Not taken: {one.path}: {one_line(one.refusal or small)}")
         raise ModelError("No model was given, and none was found on this machine.", THREE_WAYS)
     name = f"{found.known.name}, " if found.known else ""
     terminal.say(f"No model was given; using {found.path} ({name}found with {found.program}).")

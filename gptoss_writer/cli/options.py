@@ -18,6 +18,9 @@ OutlineArgument = Annotated[
 SectionArgument = Annotated[
     str, typer.Argument(metavar="SECTION", help="A section's id, or its number from 1.")
 ]
+NumberArgument = Annotated[
+    str | None, typer.Argument(metavar="NUMBER", help="The attempt, where it stands apart: @2.")
+]
 ModelOption = Annotated[
     str | None,
     typer.Option(
@@ -131,6 +134,28 @@ BecauseOption = Annotated[
 ReplaceEditedOption = Annotated[
     bool, typer.Option("--replace-edited", help="Also replace a text you edited by hand.")
 ]
+TakesOption = Annotated[
+    int,
+    typer.Option(
+        "--takes", metavar="N", help="Write so many texts to choose from, 1 to 9. [default: 1]"
+    ),
+]
+PickOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pick",
+        metavar="best|none",
+        help="Which take to accept. [default: ask; none where nobody can be asked]",
+    ),
+]
+StaleOption = Annotated[
+    str,
+    typer.Option(
+        "--stale",
+        metavar="rewrite|keep",
+        help="What to do with stale sections. [default: rewrite]",
+    ),
+]
 OutputOption = Annotated[
     str | None,
     typer.Option(
@@ -160,6 +185,9 @@ NoCacheOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print a report as JSON on stdout.")]
+VerboseFindingsOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="Print the findings too.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print data and errors only.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Print more about the run.")]
 

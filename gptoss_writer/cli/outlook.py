@@ -15,7 +15,10 @@ def outlook_lines(preflight: Preflight | None, time: Duration | None) -> list[st
     if time is not None:
         lines.append(time_line(time))
     elif preflight is not None:
-        lines.append("Time: not known yet; this model has not run on this machine.")
+        lines.append(
+            "Time: not known yet; this model has not run on this machine. "
+            "`gptoss-writer bench` measures its speed."
+        )
     return lines
 
 

@@ -85,10 +85,13 @@ def run_line(event: RunStarted) -> str:
     """Say what a run is about to do."""
     title = one_line(event.title)
     if not event.jobs:
-        return f"{title}: every section is up to date, nothing to write."
+        state = "every section is up to date, " if event.is_current else ""
+        return f"{title}: {state}nothing to write."
     sections = "1 section" if event.jobs == 1 else f"{event.jobs} sections"
     others = f"; {event.kept} stay as they are" if event.kept else ""
-    return f"{title}: writing {sections}, {event.budget_words:,} words{others}."
+    others = "; 1 stays as it is" if event.kept == 1 else others
+    takes, each = (f"{event.takes} takes of ", " each") if event.takes > 1 else ("", "")
+    return f"{title}: writing {takes}{sections}, {event.budget_words:,} words{each}{others}."
 
 
 def rejection_line(event: AttemptRejected) -> str:

@@ -11,6 +11,8 @@ def regenerate(
     section: options.SectionArgument,
     because: options.BecauseOption = "",
     replace_edited: options.ReplaceEditedOption = False,  # noqa: FBT002 - a flag
+    takes: options.TakesOption = 1,
+    pick: options.PickOption = None,
     model: options.ModelOption = None,
     effort: options.EffortOption = None,
     seed: options.SeedOption = None,
@@ -37,10 +39,12 @@ def regenerate(
     """Write one section again, then assemble the article.
 
     The other sections keep every byte, and the text that is replaced stays in history/. Without
-    --seed each call draws a new text.
+    --seed each call draws a new text. With --takes the present text stays until one is chosen:
+    with --pick, when you are asked, or later with restore.
     """
     flags = options.flags_of(locals())
-    from gptoss_writer.cli.writing import WritingCommand, write
+    from gptoss_writer.cli.request import WritingCommand
+    from gptoss_writer.cli.writing import write
 
     command = WritingCommand(
         outline=outline,
@@ -48,6 +52,8 @@ def regenerate(
         section=section,
         because=because,
         replace_edited=replace_edited,
+        takes=takes,
+        pick=pick,
         output=output,
         no_cache=no_cache,
         dry_run=dry_run,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from gptoss_writer.cli.article import Assembled
+from gptoss_writer.cli.scorecard_text import plural
 from gptoss_writer.draft import Sampling, Steering, TokenUsage
-from gptoss_writer.drafting.run import Prepared, RunReport, SectionReport
+from gptoss_writer.drafting.plan import SectionJob
+from gptoss_writer.drafting.reports import RunReport, SectionReport, Take
+from gptoss_writer.drafting.run import Prepared
 from gptoss_writer.engine.interface import ModelIdentity
 from gptoss_writer.outline.models import Outline
 
@@ -65,6 +69,22 @@ def _section_json(section: SectionReport) -> dict[str, Any]:
         "attempts": section.attempts,
         **_usage_json(section.usage),
         **_steering_json(section.steering),
+        **(
+            {"takes": [_take_json(take, section) for take in section.takes]}
+            if section.takes
+            else {}
+        ),
+    }
+
+
+def _take_json(take: Take, section: SectionReport) -> dict[str, Any]:
+    return {
+        "attempt": take.number,
+        "words": take.words,
+        "in_band": take.in_band,
+        "verdict": take.attempt.verdict,
+        "findings": [asdict(finding) for finding in take.attempt.findings],
+        "picked": take.number == section.picked,
     }
 
 
@@ -101,6 +121,7 @@ def plan_json(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> 
                 "id": job.section.id,
                 "title": job.section.title,
                 "reason": job.reason,
+                "changed": list(job.changed),
                 "budget_words": job.section.words,
                 "suffix_tokens": sizes[job.section.id].suffix_tokens,
                 "analysis_limit": sizes[job.section.id].limits.analysis,
@@ -116,6 +137,10 @@ def plan_json(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> 
     }
 
 
+def _reason(job: SectionJob) -> str:
+    return f"{job.reason} ({', '.join(job.changed)} changed)" if job.changed else job.reason
+
+
 def plan_text(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> str:
     """Give what `--dry-run` prints."""
     sizes = {size.section_id: size for size in prepared.size.sections}
@@ -124,7 +149,7 @@ def plan_text(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> 
     for job in prepared.jobs:
         size = sizes[job.section.id]
         lines.append(
-            f"{job.number:>3}  {job.section.id}: {job.section.words} words, {job.reason}, "
+            f"{job.number:>3}  {job.section.id}: {job.section.words} words, {_reason(job)}, "
             f"{size.suffix_tokens} prompt tokens"
         )
     kept = len(outline.sections) - len(prepared.jobs)
@@ -135,7 +160,7 @@ def plan_text(prepared: Prepared, outline: Outline, identity: ModelIdentity) -> 
         words = sum(job.section.words for job in prepared.jobs)
         lines += [
             "",
-            f"To write: {len(prepared.jobs)} sections, {words:,} words. Kept: {kept}.",
+            f"To write: {plural(len(prepared.jobs), 'section')}, {words:,} words. Kept: {kept}.",
             f"Prompt: {prompt:,} tokens, {prepared.size.prefix_tokens:,} of them shared.",
             f"Context: {prepared.size.context_tokens:,} tokens.",
         ]

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from gptoss_writer.cli.attempts import attempt_json, find_attempt
+from gptoss_writer.cli.desk import Desk, read_desk
 from gptoss_writer.cli.outlines import find_section
-from gptoss_writer.cli.places import (
-    command_line,
-    find_draft,
-    open_draft,
-    read_settings,
-    today,
-    workspace_path,
-)
+from gptoss_writer.cli.places import find_draft, read_settings, today, workspace_path
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.cli.wanted import wanted_effort, wanted_prompts
 from gptoss_writer.drafting.run import accepted_drafts
-from gptoss_writer.errors import WorkspaceError
+from gptoss_writer.errors import UsageError, WorkspaceError
 from gptoss_writer.harmony.messages import Conversation
 from gptoss_writer.outline.models import Outline
-from gptoss_writer.outline.reading import OutlineFile, read_outline
+from gptoss_writer.outline.reading import read_outline
 from gptoss_writer.prompt.digest import make_digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import load_templates
 from gptoss_writer.settings import Settings
+from gptoss_writer.workspace.records import AttemptRecord
 from gptoss_writer.workspace.workspace import Workspace
 
-View = Literal["text", "prompt", "reasoning"]
+View = Literal["text", "prompt", "reasoning", "json"]
+SCHEMA_VERSION = 1
 
 
 def show_section(
@@ -38,50 +36,71 @@ def show_section(
     prompts: Path | None,
     terminal: Terminal,
 ) -> int:
-    """Print a section's text, its prompt, or the reasoning behind it."""
-    settings = read_settings({"workspace": workspace, "prompts": prompts})
-    file = read_outline(path)
-    section_id = find_section(file.outline, name)
-    folder = workspace_path(path, settings)
+    """Print a section's text, its prompt, or the reasoning behind it; SECTION@N of an attempt."""
     if view == "prompt":
-        terminal.data(_prompt_text(file.outline, section_id, settings, find_draft(file, folder)))
+        settings = read_settings({"workspace": workspace, "prompts": prompts})
+        file = read_outline(path)
+        if "@" in name:
+            raise UsageError(
+                "--prompt shows what the model is told now, and not of an earlier attempt.",
+                f"Leave @{name.partition('@')[2]} or --prompt out.",
+            )
+        section_id = find_section(file.outline, name)
+        draft = find_draft(file, workspace_path(path, settings))
+        terminal.data(_prompt_text(file.outline, section_id, settings, draft))
         return 0
-    draft = open_draft(file, folder)
-    if view == "text":
-        terminal.data(_text(draft, file, section_id, workspace))
-        return 0
-    reasoning = _reasoning(draft, file, section_id, workspace)
-    if reasoning:
-        terminal.data(reasoning)
+    desk = read_desk(path, workspace, prompts, name=name)
+    section_id, number = find_attempt(desk, name)
+    shown = _shown(desk, section_id, number)
+    if view == "json":
+        terminal.json(_json(desk, section_id, shown))
+    elif view == "text":
+        terminal.data(shown.text)
+    elif shown.reasoning:
+        terminal.data(shown.reasoning)
     else:
         terminal.say(f'There is no reasoning behind the text of section "{section_id}".')
     return 0
 
 
-def _text(draft: Workspace, file: OutlineFile, section_id: str, workspace: Path | None) -> str:
-    edited = draft.edited_text(section_id)
-    if edited is not None:
-        return edited
-    accepted = draft.accepted(section_id)
-    if accepted is None:
-        raise _not_written(file, section_id, workspace)
-    return accepted.text
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A text, and its record and reasoning; an edit that is in the file only has neither."""
+
+    text: str
+    record: AttemptRecord | None = None
+    reasoning: str = ""
 
 
-def _reasoning(draft: Workspace, file: OutlineFile, section_id: str, workspace: Path | None) -> str:
-    accepted = draft.accepted(section_id)
-    if draft.edited_text(section_id) is not None:
-        return ""
-    if accepted is None:
-        raise _not_written(file, section_id, workspace)
-    return draft.attempt(section_id, accepted.number).analysis
+def _shown(desk: Desk, section_id: str, number: int | None) -> _Shown:
+    draft = desk.draft
+    edited, accepted = draft.edited_text(section_id), draft.accepted(section_id)
+    if number is None and edited is not None:
+        return _Shown(edited)
+    if number is None and accepted is None:
+        raise WorkspaceError(
+            f'Section "{section_id}" is not written yet.',
+            f"Write it with:\n{desk.command('generate')}",
+        )
+    wanted = number or (accepted.number if accepted else 0)
+    attempt = draft.attempt(section_id, wanted)
+    record = next(item for item in draft.attempts(section_id) if item.number == wanted)
+    return _Shown(attempt.text, record, attempt.analysis)
 
 
-def _not_written(file: OutlineFile, section_id: str, workspace: Path | None) -> WorkspaceError:
-    command = command_line("generate", file.path, flags={"workspace": workspace})
-    return WorkspaceError(
-        f'Section "{section_id}" is not written yet.', f"Write it with:\n{command}"
-    )
+def _json(desk: Desk, section_id: str, shown: _Shown) -> dict[str, object]:
+    """Give what `show --json` prints; of an edit that is in the file only `attempt` is null."""
+    accepted, record = desk.draft.accepted(section_id), shown.record
+    is_accepted = record is not None and accepted is not None and accepted.number == record.number
+    about = attempt_json(record, is_accepted=is_accepted) if record else {"attempt": None}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "workspace": str(desk.draft.path),
+        "section": section_id,
+        **about,
+        "text": shown.text,
+        "reasoning": shown.reasoning,
+    }
 
 
 def _prompt_text(

@@ -12,10 +12,11 @@ def status(
     prompts: options.PromptsOption = None,
     json: options.JsonOption = False,  # noqa: FBT002 - a flag
 ) -> int:
-    """Say which sections are fresh, edited, stale or missing.
+    """Say how every section of a draft stands.
 
-    fresh: written from the outline as it is. edited: by hand, and safe. stale: the outline, the
-    templates or the settings changed since. Needs no model.
+    fresh: written from the outline as it is. stale: the outline, the prompt templates or the
+    settings changed since; it says what. edited: by hand, and safe. locked: kept from any change.
+    failed: tried, and no attempt was acceptable. Needs no model.
     """
     from gptoss_writer.cli.standing import report_status
 

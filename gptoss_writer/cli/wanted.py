@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def wanted_prompts(settings: Settings, pinned: WorkspaceSettings) -> Path | None
 
 def lasting_folder(folder: Path | None) -> str:
     """Give what a draft remembers of a folder: a path that means the same from anywhere."""
-    return str(folder.absolute()) if folder else ""
+    return os.path.abspath(folder) if folder else ""  # noqa: PTH100 - without the ".." in it
 
 
 def changes(old: WorkspaceSettings, new: WorkspaceSettings) -> list[str]:

@@ -1,10 +1,28 @@
-"""What a section depends on, as one fingerprint: the same fingerprint, nothing to be done."""
+"""What a section depends on, as one fingerprint: the same fingerprint, nothing to be done.
+
+Beside it goes what it covers, each part by itself, so that it can be said what changed.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
 
 from gptoss_writer.draft import Sampling
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.workspace.fingerprints import fingerprint
+
+_OUTLINE_PARTS = {
+    "role": "role",
+    "title": "title",
+    "words": "word budget",
+    "key_points": "key points",
+    "evidence": "evidence",
+    "notes": "notes",
+}
+_HASH_DIGITS = 16
+OUTLINE_NAMES = frozenset({*_OUTLINE_PARTS.values(), "article's title", "strategy"})
+"""Those of the names below that stand for something in the outline; the others are settings."""
 
 
 def section_fingerprint(
@@ -48,3 +66,44 @@ def section_fingerprints(
         )
         for section in prompts.outline.sections
     }
+
+
+def section_ingredients(
+    prompts: PromptWriter, section_id: str, *, model: str, sampling: Sampling, templates: str = ""
+) -> dict[str, str]:
+    """Give what the fingerprint covers by the names that a writer knows it by.
+
+    Settings stand as they are; the rest as hashes.
+    """
+    outline = prompts.outline
+    material = prompts.material(section_id).model_dump(mode="json")
+    texts = {_OUTLINE_PARTS.get(key, key): value for key, value in material.items() if key != "id"}
+    texts["article's title"] = outline.title
+    texts["strategy"] = outline.strategy.model_dump(mode="json")
+    texts["prompt templates"] = templates or prompts.templates.fingerprint
+    texts["model"] = model
+    hashed = {
+        name: fingerprint(name, value).rpartition(":")[2][:_HASH_DIGITS]
+        for name, value in texts.items()
+    }
+    settings = {name.replace("_", "-"): f"{value}" for name, value in asdict(sampling).items()}
+    return hashed | settings
+
+
+def all_ingredients(
+    prompts: PromptWriter, *, model: str, sampling: Sampling, templates: str = ""
+) -> dict[str, dict[str, str]]:
+    """Give what the fingerprint of every section covers, by id."""
+    return {
+        section.id: section_ingredients(
+            prompts, section.id, model=model, sampling=sampling, templates=templates
+        )
+        for section in prompts.outline.sections
+    }
+
+
+def changed_since(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Name what is otherwise now; () where it was not recorded what a text was made from."""
+    if not before:
+        return ()
+    return tuple(name for name in {**now, **before} if before.get(name) != now.get(name))

@@ -131,6 +131,8 @@ def judge(task: SectionTask, sampling: SamplingParams, written: Written) -> Atte
         model=task.model,
         fingerprint=task.fingerprint,
         because=task.because,
+        model_name=task.model_name,
+        made_from=task.made_from,
     )
 
 

@@ -148,6 +148,27 @@ def best(attempts: Sequence[Attempt], budget: WordBudget) -> int | None:
     return min(usable, key=order)
 
 
+def best_take(takes: Sequence[Attempt], budget: WordBudget) -> int | None:
+    """Give the index of the take with the best scorecard; None where none may stand.
+
+    As `best`, but fewer findings of any kind come before the distance from the budget: key points
+    that a take leaves out are among them.
+    """
+    usable = [index for index, attempt in enumerate(takes) if is_usable(attempt)]
+
+    def order(index: int) -> tuple[bool, bool, int, int, int]:
+        attempt = takes[index]
+        return (
+            not is_good(attempt),
+            not budget.contains(attempt.words),
+            sum(map(is_serious, attempt.findings)),
+            len(attempt.findings),
+            budget.distance(attempt.words),
+        )
+
+    return min(usable, key=order, default=None)
+
+
 def retry_reason(attempt: Attempt) -> RetryReason:
     """Name what the note for the next attempt has to say."""
     codes = {finding.code for finding in attempt.findings}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from gptoss_writer.draft import Attempt, Sampling, SectionDraft, Steering, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.guarding import budget_rule
-from gptoss_writer.drafting.identity import section_fingerprints
+from gptoss_writer.drafting.identity import all_ingredients, section_fingerprints
 from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
+from gptoss_writer.drafting.reports import RunReport, SectionReport, Status, Take
 from gptoss_writer.drafting.section import write_section
 from gptoss_writer.drafting.sizing import RunSize, fitting_prompt, size_run
 from gptoss_writer.drafting.task import SectionTask
@@ -23,8 +23,6 @@ from gptoss_writer.sampling.params import SamplingParams, derive_seed
 from gptoss_writer.text import strip_controls
 from gptoss_writer.workspace.workspace import Workspace
 
-Status = Literal["accepted", "kept", "failed", "pending"]
-
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -33,8 +31,9 @@ class RunOptions:
     `pinned` are the model, templates and sampling of the workspace, from which fingerprints are
     made;
     `sampling` draws the text and differs from it only where sections are asked for with settings
-    of their own. `seed_is_explicit`: the user named the seed, so the same command gives the same
-    text; otherwise each regeneration draws a new one.
+    of their own. With more than one of `takes`, each section asked for is written so often, and
+    none is accepted unless `picks_best`. `seed_is_explicit`: the user named the seed, so the same
+    command gives the same text; otherwise each regeneration draws a new one.
     """
 
     sampling: Sampling
@@ -43,6 +42,9 @@ class RunOptions:
     pinned_templates: str = ""
     asked: tuple[str, ...] = ()
     because: str = ""
+    keeps_stale: bool = False
+    takes: int = 1
+    picks_best: bool = False
     seed_is_explicit: bool = False
     tolerance: float = DEFAULT_TOLERANCE
     analysis_tokens: int | None = None
@@ -50,58 +52,16 @@ class RunOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class SectionReport:
-    """What became of one section in this run, what it cost, and how often it was steered.
-
-    `words` and `in_band` are those of the text that stands in the workspace now, whenever it was
-    written. `is_partial`: the run was stopped while this section was being written.
-    """
-
-    section_id: str
-    title: str
-    status: Status
-    budget_words: int
-    words: int
-    in_band: bool
-    attempts: int
-    usage: TokenUsage
-    steering: Steering
-    is_partial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """What became of every section, in the order of the article.
-
-    `was_interrupted`: the caller asked to stop before every planned section was done.
-    """
-
-    sections: tuple[SectionReport, ...]
-    was_interrupted: bool
-
-    @property
-    def usage(self) -> TokenUsage:
-        """What the whole run cost."""
-        return sum((section.usage for section in self.sections), TokenUsage())
-
-    @property
-    def steering(self) -> Steering:
-        """How often the guard stepped in, in all attempts of the run."""
-        return sum((section.steering for section in self.sections), Steering())
-
-    @property
-    def failed(self) -> tuple[SectionReport, ...]:
-        """The sections that have no text, or none from this run where one was asked for."""
-        return tuple(section for section in self.sections if section.status == "failed")
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A run that may begin: what is to be written, and that it fits."""
+    """A run that may begin: what is to be written, and that it fits.
+
+    `ingredients` are what the fingerprints cover, each part by itself.
+    """
 
     jobs: tuple[SectionJob, ...]
     fingerprints: dict[str, str]
     size: RunSize
+    ingredients: dict[str, dict[str, str]]
 
 
 def prepare(
@@ -111,13 +71,19 @@ def prepare(
 
     Raises `UsageError` where a section does not fit the context.
     """
+    model, sampling, templates = options.pinned_model, options.pinned, options.pinned_templates
     fingerprints = section_fingerprints(
-        prompts,
-        model=options.pinned_model,
-        sampling=options.pinned,
-        templates=options.pinned_templates,
+        prompts, model=model, sampling=sampling, templates=templates
     )
-    jobs = plan(prompts.outline, states, fingerprints, options.asked)
+    ingredients = all_ingredients(prompts, model=model, sampling=sampling, templates=templates)
+    jobs = plan(
+        prompts.outline,
+        states,
+        fingerprints,
+        options.asked,
+        ingredients=ingredients,
+        keeps_stale=options.keeps_stale,
+    )
     size = size_run(
         jobs,
         prompts,
@@ -128,7 +94,29 @@ def prepare(
         because=options.because,
         tolerance=options.tolerance,
     )
-    return Prepared(jobs, fingerprints, size)
+    return Prepared(jobs, fingerprints, size, ingredients)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """The attempts at one text, and the one that was chosen, with its number in the history."""
+
+    attempts: tuple[Attempt, ...]
+    chosen: Attempt | None = None
+    number: int = 0
+    is_interrupted: bool = False
+
+
+def _accepted(report: SectionReport, attempts: int, seconds: float) -> SectionAccepted:
+    return SectionAccepted(
+        report.section_id,
+        report.title,
+        report.words,
+        report.budget_words,
+        report.in_band,
+        attempts,
+        seconds,
+    )
 
 
 class Run:
@@ -156,6 +144,8 @@ class Run:
                 jobs=len(jobs),
                 kept=len(self._outline.sections) - len(jobs),
                 budget_words=sum(job.section.words for job in jobs),
+                takes=self._options.takes,
+                is_current=not self._leaves_stale(),
             )
         )
         reports: dict[str, SectionReport] = {}
@@ -174,6 +164,12 @@ class Run:
             was_interrupted=is_short or any(report.is_partial for report in reports.values()),
         )
 
+    def _leaves_stale(self) -> bool:
+        sections = self._outline.sections
+        return self._options.keeps_stale or any(
+            self._workspace.is_locked(section.id) for section in sections
+        )
+
     def _load(self, context_tokens: int, cancellation: Cancellation, sink: Sink) -> None:
         path = self._engine.identity.path
         self._engine.prepare(
@@ -183,8 +179,59 @@ class Run:
     def _write_job(
         self, job: SectionJob, prepared: Prepared, cancellation: Cancellation, sink: Sink
     ) -> SectionReport:
+        if self._options.takes > 1:
+            return self._write_takes(job, prepared, cancellation, sink)
         section = job.section
-        task = self._task(job, prepared)
+        drawn = self._draw(self._task(job, prepared), cancellation, sink)
+        if drawn.is_interrupted:
+            return self._report(section, None, drawn.attempts, is_partial=True)
+        if drawn.chosen is None:
+            return self._report(section, "failed", drawn.attempts)
+        before = self._workspace.accepted(section.id)
+        accepted = self._workspace.accept(section.id, job.number, drawn.number)
+        # Another number where a person edited the section meanwhile: that text stands.
+        status: Status = "accepted" if accepted == drawn.number else "kept"
+        report = self._report(section, status, drawn.attempts)
+        sink(_accepted(report, len(drawn.attempts), report.usage.seconds))
+        is_repeat = before is not None and before.text.strip() == drawn.chosen.text.strip()
+        return replace(report, is_repeat=is_repeat and job.reason == "asked for")
+
+    def _write_takes(
+        self, job: SectionJob, prepared: Prepared, cancellation: Cancellation, sink: Sink
+    ) -> SectionReport:
+        """Write a section several times; accept the best where that is wanted, else none."""
+        section, budget = job.section, self._budget(job.section)
+        attempts: list[Attempt] = []
+        takes: list[Take] = []
+        is_partial = False
+        for number in range(1, self._options.takes + 1):
+            task = self._task(job, prepared, number - 1)
+            label = f"take {number} of {self._options.takes}"
+            drawn = self._draw(replace(task, label=label), cancellation, sink)
+            attempts += drawn.attempts
+            is_partial = drawn.is_interrupted or cancellation.is_cancelled
+            if drawn.chosen is not None:
+                chosen = drawn.chosen
+                in_band = budget.contains(chosen.words)
+                takes.append(Take(drawn.number, chosen.words, in_band, chosen))
+                report = replace(self._report(section), words=chosen.words, in_band=in_band)
+                seconds = sum(attempt.usage.seconds for attempt in drawn.attempts)
+                sink(_accepted(report, len(drawn.attempts), seconds))
+            if is_partial:
+                break
+        if not takes and not is_partial:
+            return self._report(section, "failed", attempts)
+        index = policy.best_take([take.attempt for take in takes], budget)
+        best = None if index is None else takes[index].number
+        picked = None
+        if self._options.picks_best and best is not None and not is_partial:
+            picked = self._workspace.accept(section.id, job.number, best)
+        status: Status | None = "accepted" if picked else None
+        report = self._report(section, status, attempts, is_partial=is_partial)
+        return replace(report, takes=tuple(takes), picked=picked, best=best)
+
+    def _draw(self, task: SectionTask, cancellation: Cancellation, sink: Sink) -> _Drawn:
+        """Write a section up to three times, saving each attempt, and choose the best."""
         attempts: list[Attempt] = []
         numbers: list[int] = []
         for attempt in write_section(task, self._engine, self._prompts, cancellation, sink):
@@ -192,28 +239,13 @@ class Run:
             if attempt.raw or attempt.text or attempt.analysis or attempt.verdict != "interrupted":
                 numbers.append(self._workspace.save_attempt(attempt))
         if attempts[-1].verdict == "interrupted":
-            return self._report(section, None, attempts, is_partial=True)
-        chosen = policy.best(attempts, self._budget(section))
+            return _Drawn(tuple(attempts), is_interrupted=True)
+        chosen = policy.best(attempts, task.budget)
         if chosen is None:
             reason = policy.reason_of(attempts[-1].findings)
-            sink(SectionFailed(section.id, section.title, len(attempts), reason))
-            return self._report(section, "failed", attempts)
-        accepted = self._workspace.accept(section.id, job.number, numbers[chosen])
-        # Another number where a person edited the section meanwhile: that text stands.
-        status: Status = "accepted" if accepted == numbers[chosen] else "kept"
-        report = self._report(section, status, attempts)
-        sink(
-            SectionAccepted(
-                section.id,
-                section.title,
-                report.words,
-                section.words,
-                report.in_band,
-                len(attempts),
-                report.usage.seconds,
-            )
-        )
-        return report
+            sink(SectionFailed(task.section.id, task.section.title, len(attempts), reason))
+            return _Drawn(tuple(attempts))
+        return _Drawn(tuple(attempts), attempts[chosen], numbers[chosen])
 
     def _report(
         self,
@@ -242,7 +274,7 @@ class Run:
     def _budget(self, section: Section) -> WordBudget:
         return section.budget_within(self._options.tolerance)
 
-    def _task(self, job: SectionJob, prepared: Prepared) -> SectionTask:
+    def _task(self, job: SectionJob, prepared: Prepared, take: int = 0) -> SectionTask:
         options, section_id = self._options, job.section.id
         drafts = accepted_drafts(self._workspace, self._outline)
         earlier = {name: draft.text for name, draft in drafts.items()}
@@ -274,23 +306,27 @@ class Run:
                 top_p=sampling.top_p,
                 top_k=sampling.top_k,
                 min_p=sampling.min_p,
-                seed=derive_seed(sampling.seed, "take", self._take(section_id)),
+                seed=derive_seed(sampling.seed, "take", self._take(section_id, take)),
             ),
             effort=sampling.effort,
             model=self._engine.identity.fingerprint,
             fingerprint=prepared.fingerprints[section_id],
             because=" ".join(strip_controls(options.because).split()),
+            label=f"stale: {', '.join(job.changed)} changed" if job.changed else "",
+            model_name=strip_controls(self._engine.identity.name),
+            made_from=prepared.ingredients[section_id],
         )
 
-    def _take(self, section_id: str) -> int:
+    def _take(self, section_id: str, number: int) -> int:
         """Give the number that tells this draw from earlier ones of the same seed.
 
-        0 where the text must be repeatable: a first draft, or a seed the user named. A
+        The place among the takes, from 0, where the text must be repeatable: a first draft, or a
+        seed the user named. A
         regeneration counts the model's attempts so far that were judged, so that it differs from
         all of them, and an interrupted one is drawn again as it was.
         """
         if not self._options.asked or self._options.seed_is_explicit:
-            return 0
+            return number
         records = self._workspace.attempts(section_id)
         return sum(
             record.origin == "model" and record.verdict != "interrupted" for record in records
@@ -303,7 +339,13 @@ def section_states(workspace: Workspace, outline: Outline) -> dict[str, SectionS
     for section in outline.sections:
         accepted = workspace.accepted(section.id)
         if accepted is not None:
-            states[section.id] = SectionState(accepted.origin, accepted.record.fingerprint)
+            record = accepted.record
+            states[section.id] = SectionState(
+                accepted.origin,
+                record.fingerprint,
+                record.made_from,
+                workspace.is_locked(section.id),
+            )
     return states
 
 

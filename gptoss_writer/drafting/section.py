@@ -65,7 +65,7 @@ def write_section(
                 task.of,
                 section.words,
                 number,
-                task.job.reason,
+                task.label or task.job.reason,
             )
         )
         attempt = _Attempt(task, number, (*asked, *retry), engine, cancellation, sink).make(prompts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.engine.interface import TokenLimits
@@ -17,10 +18,11 @@ class SectionTask:
     """All that one section's attempts are made from.
 
     `seed` names the draw of this section; each attempt derives its own from it. `fingerprint`
-    goes into the records. `because` is a person's reason for asking for another text.
-    `material` is the section with the article-wide elements that were given to it; `budget` is
-    its band and `rule` where in it the text should end. The notes of a retry have `notes_tokens`
-    of room.
+    and `made_from`, which says what it covers, go into the records. `label` tells who watches why
+    this is written. `because` is a person's reason
+    for asking for another text. `material` is the section with the article-wide elements that were
+    given to it; `budget` is its band and `rule` where in it the text should end. The notes of a
+    retry have `notes_tokens` of room.
     """
 
     job: SectionJob
@@ -37,6 +39,9 @@ class SectionTask:
     model: str
     fingerprint: str
     because: str = ""
+    label: str = ""
+    model_name: str = ""
+    made_from: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def section(self) -> Section:

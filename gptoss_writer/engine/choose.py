@@ -49,5 +49,12 @@ def open_engine(model: str | Path, options: EngineOptions | None = None) -> Engi
 
     options = options or EngineOptions()
     return LlamaEngine(
-        Path(model), LlamaOptions(threads=options.threads, prefixes=options.prefixes)
+        Path(model),
+        LlamaOptions(
+            threads=options.threads,
+            weights=options.weights,
+            lock=options.mlock,
+            gpu_layers=options.gpu_layers,
+            prefixes=options.prefixes,
+        ),
     )

@@ -105,6 +105,8 @@ class Preflight:
         if self.mode == "repack" and self.mmap.verdict(available) != "refused":
             remedies.append("Use --weights mmap, which needs less.")
         remedies.append("Close other programs and run the same command again.")
+        if self.memory.limit and self.memory.limit < self.memory.total:
+            remedies.append("A container can also be given more memory.")
         if self.need.least - self.need.cache <= available:
             remedies.append(
                 f"A context of {self.context_tokens:,} tokens takes {gigabytes(self.need.cache)}; "
@@ -135,7 +137,9 @@ def decide(
 
 
 def gigabytes(size: int) -> str:
-    """Write a number of bytes in GB of 10^9 bytes, or in MB where it is less than a tenth."""
-    if not size:
-        return "none"
-    return f"{size / 1e9:.1f} GB" if size >= 1e8 else f"{size / 1e6:.1f} MB"  # noqa: PLR2004 - 0.1 GB
+    """Write a number of bytes in GB of 10^9 bytes, or in what is less, with three digits or so."""
+    if size >= 1e9:  # noqa: PLR2004 - a GB
+        return f"{size / 1e9:.1f} GB"
+    if size >= 1e5:  # noqa: PLR2004 - a tenth of a MB
+        return f"{size / 1e6:.0f} MB" if size >= 1e8 else f"{size / 1e6:.1f} MB"  # noqa: PLR2004 - 100 MB
+    return f"{size:,} bytes" if size else "none"

@@ -57,6 +57,17 @@ def lockable_memory() -> int:
     return _UNLIMITED if is_free else soft
 
 
+def addressable_memory() -> int:
+    """Give the bytes of addresses this process may still take (`ulimit -v`).
+
+    A mapped file takes addresses for all of it, whatever of it is in memory.
+    """
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if soft == resource.RLIM_INFINITY:
+        return _UNLIMITED
+    return max(0, soft - psutil.Process().memory_info().vms)
+
+
 def _own_folders(groups: Path, own_groups: Path) -> Iterator[Path]:
     """Give the folders of our control groups that govern memory, from ours up to the root."""
     try:

@@ -21,6 +21,11 @@ TYPED_DASH = re.compile("-{2,}")
 # Folding makes one dash of all; what stands between long ones are words of their own.
 _LONG_DASH = re.compile("[—―]|-{2,}")
 _SEPARATOR = "\ue000"
+# A quotation inside a source, once its marks are paired; they are written as single ones.
+_OPENING, _CLOSING = "\ue001", "\ue002"
+_AS_WRITTEN = str.maketrans({_SEPARATOR: None, _OPENING: "'", _CLOSING: "'"})
+_INNER = re.compile(r'(?<![^\s(—–-])"(?=\S)([^"\n]*[^\s"\d])"(?!\w)')
+_PAIR = re.compile(rf"{_OPENING}([^{_OPENING}{_CLOSING}]*){_CLOSING}")
 # These may be written for their plain forms, whatever the source has.
 _ALIKE = "‘’‚‛‹›´′‐‒–—―−…"
 # Of a number or a name as much as its letters and digits: "$5", "50%", "C++", "-3".
@@ -47,17 +52,20 @@ class Quotable:
     def of(cls, texts: Iterable[str]) -> Quotable:
         """Bring sources into the form in which they are followed.
 
-        A quotation inside a source is quoted with single marks. A source is cut where it has a
-        character that cannot be written, and where a mark may mean inches; a word that has one in
-        the middle ("snake_case") goes as a whole, lest half of it is quoted.
+        A quotation inside a source is quoted with single marks, and whole or by itself, so that no
+        inner mark is left open. A source is cut where it has a character that cannot be written,
+        and where a mark may mean inches; a word that has one in the middle ("snake_case") goes as a
+        whole, lest half of it is quoted.
         """
         sources = list(texts)
         pieces = dict.fromkeys(piece for source in sources for piece in _pieces(source))
         text, starts, ends = BREAK, set[int](), set[int]()
         for piece in pieces:
-            low, words = len(text), piece.replace(_SEPARATOR, "")
-            starts.update(low + offset for offset in _starts(piece))
-            ends.update(low + len(words) - offset for offset in _starts(piece[::-1]))
+            low, words, inside = len(text), piece.translate(_AS_WRITTEN), _inside(piece)
+            own_starts = set(_starts(piece)) - inside
+            own_ends = {len(words) - offset for offset in _starts(piece[::-1])} - inside
+            starts.update(low + offset for offset in own_starts)
+            ends.update(low + offset for offset in own_ends)
             text += words + BREAK
         written = {character for source in sources for character in source} | set(text)
         letters = {
@@ -69,14 +77,25 @@ class Quotable:
 
 
 def _pieces(source: str) -> Iterator[str]:
-    """Give the pieces of a source that can be quoted, with separators around long dashes."""
-    plain = source.replace(_SEPARATOR, "\ufffd")
+    """Give the pieces of a source that can be quoted, with separators around long dashes.
+
+    What a source quotes is a piece of its own besides.
+    """
+    plain = re.sub(f"[{_SEPARATOR}{_OPENING}{_CLOSING}]", "\ufffd", source)
     folded = fold(_LONG_DASH.sub(rf"{_SEPARATOR}\g<0>{_SEPARATOR}", plain))
+    folded = _INNER.sub(rf"{_OPENING}\1{_CLOSING}", folded)
     folded = _INNER_MARK.sub("'", folded)
-    for piece in " ".join(map(_quotable_word, folded.split(" "))).split(BREAK):
-        words = piece.strip(f" {_SEPARATOR}")
-        if any(map(str.isalnum, words)):
-            yield words
+    for part in " ".join(map(_quotable_word, folded.split(" "))).split(BREAK):
+        for piece in (part, *_PAIR.findall(part)):
+            words = piece.strip(f" {_SEPARATOR}")
+            if any(map(str.isalnum, words)):
+                yield words
+
+
+def _inside(piece: str) -> set[int]:
+    """Give the offsets between the marks of inner quotations, separators not counted."""
+    spans = (pair.span(1) for pair in _PAIR.finditer(piece.replace(_SEPARATOR, "")))
+    return {offset for start, end in spans for offset in range(start, end + 1)}
 
 
 def _quotable_word(word: str) -> str:
@@ -89,7 +108,9 @@ def _quotable_word(word: str) -> str:
 
 
 def _can_be_quoted(character: str) -> bool:
-    return character == _SEPARATOR or (is_writable(character) and character not in NEVER_QUOTED)
+    if character in (_SEPARATOR, _OPENING, _CLOSING):
+        return True
+    return is_writable(character) and character not in NEVER_QUOTED
 
 
 def _starts(piece: str) -> Iterator[int]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from gptoss_writer.errors import WorkspaceError
-from gptoss_writer.workspace.journal import Assembled, Journal
+from gptoss_writer.workspace.journal import Journal
+from gptoss_writer.workspace.journal_events import Assembled
 from gptoss_writer.workspace.layout import Layout, digest
 from gptoss_writer.workspace.storage import Storage
 
@@ -28,23 +29,51 @@ class ArticleWritten:
     kept: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EditedArticle:
+    """An `article.md` that a person changed since it was assembled, and what it can rest on.
+
+    `bases` are the last articles that were assembled to there, the likeliest last.
+    """
+
+    content: bytes
+    bases: tuple[Assembled, ...]
+
+
+def edited_article(storage: Storage, layout: Layout, journal: Journal) -> EditedArticle | None:
+    """Give the article where a person changed it; None where nobody did, or there is none."""
+    content, state = storage.read(layout.article), journal.state()
+    if content is None or digest(content) in state.assembled:
+        return None
+    return EditedArticle(content, state.bases)
+
+
 def write_article(
-    storage: Storage, layout: Layout, journal: Journal, data: bytes
+    storage: Storage,
+    layout: Layout,
+    journal: Journal,
+    data: bytes,
+    *,
+    head: str = "",
+    parts: tuple[str, ...] = (),
 ) -> ArticleWritten:
     """Write the article to `article.md`, or to `article.new.md` where the first was edited.
 
     A file is ours if its bytes were ever assembled here. Where both were edited nothing is
-    written and `WorkspaceError` says so. Needs the lock.
+    written and `WorkspaceError` says so. `head` and `parts` are remembered, so that later edits
+    of `article.md` can be traced to their sections. Needs the lock.
     """
     ours = journal.state().assembled
     article, beside = storage.read(layout.article), storage.read(layout.article_beside)
     if _may_replace(article, data, ours):
-        is_changed = _put(storage, journal, layout.article, article, data)
+        event = Assembled(digest(data), head, parts)
+        is_changed = _put(storage, journal, layout.article, article, data, event)
         if beside is not None and digest(beside) in ours:
             storage.remove(layout.article_beside)
         return ArticleWritten(layout.article, is_changed)
     if _may_replace(beside, data, ours):
-        is_changed = _put(storage, journal, layout.article_beside, beside, data)
+        event = Assembled(digest(data))
+        is_changed = _put(storage, journal, layout.article_beside, beside, data, event)
         return ArticleWritten(layout.article_beside, is_changed, kept=layout.article)
     raise WorkspaceError(
         f"{layout.article} and {layout.article_beside.name} were both edited by hand, so the "
@@ -75,11 +104,18 @@ def _may_replace(standing: bytes | None, data: bytes, ours: frozenset[str]) -> b
 
 
 def _put(
-    storage: Storage, journal: Journal, path: Path, standing: bytes | None, data: bytes
+    storage: Storage,
+    journal: Journal,
+    path: Path,
+    standing: bytes | None,
+    data: bytes,
+    event: Assembled,
 ) -> bool:
     # The journal comes first: an article that a crash let through would else pass for an edit.
-    if digest(data) not in journal.state().assembled:
-        journal.append(Assembled(digest(data)))
+    state = journal.state()
+    is_base = bool(event.parts) and state.bases[-1:] != (event,)
+    if event.sha256 not in state.assembled or is_base:
+        journal.append(event)
     if standing == data:
         return False
     storage.replace_file(path, data)

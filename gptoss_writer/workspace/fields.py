@@ -40,6 +40,10 @@ class Fields:
             raise ValueError(f'"{key}" is missing')
         return self._rest.pop(key)
 
+    def has(self, key: str) -> bool:
+        """Tell whether a key is there and was not taken yet."""
+        return key in self._rest
+
     def text(self, key: str) -> str:
         """Take a string."""
         value = self.take(key)
@@ -86,6 +90,20 @@ class Fields:
         if not isinstance(value, list):
             raise ValueError(f'"{key}" is not a list')  # noqa: TRY004 - one error for all
         return tuple(Fields(item) for item in value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Take a list of strings."""
+        value = self.take(key)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f'"{key}" is not a list of strings')
+        return tuple(value)
+
+    def pairs(self, key: str) -> dict[str, str]:
+        """Take an object whose values are strings."""
+        value = self.take(key)
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            raise ValueError(f'"{key}" is not an object of strings')
+        return dict(value)
 
     def finish(self) -> None:
         """Raise `ValueError` where a key is left that nobody asked for."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from gptoss_writer.draft import Attempt
 from gptoss_writer.errors import ResourceError, WorkspaceError
 from gptoss_writer.workspace.layout import Layout, attempt_of, digest
@@ -72,14 +74,14 @@ class History:
         text = self.content(record).decode("utf-8")
         return record.attempt(text, analysis=texts[_ANALYSIS], raw=texts[_RAW])
 
-    def save(self, attempt: Attempt, number: int) -> AttemptRecord:
-        """Save an attempt under a number that has no record yet.
+    def save(self, attempt: Attempt, number: int, parent: int = 0) -> AttemptRecord:
+        """Save an attempt under a number that has no record yet; `parent` is what stood before it.
 
         Where the disk refuses, what was written of it is taken away again. What a crash left of
         an unfinished attempt of that number is replaced.
         """
         content = content_of(attempt)
-        record = AttemptRecord.of(attempt, number, digest(content))
+        record = AttemptRecord.of(attempt, number, digest(content), parent=parent, made=_now())
         texts = {_TEXT: content}
         texts[_ANALYSIS] = attempt.analysis.encode("utf-8")
         texts[_RAW] = attempt.raw.encode("utf-8")
@@ -100,6 +102,10 @@ class History:
                 self._storage.discard(path)
             raise
         return record
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def content_of(attempt: Attempt) -> bytes:

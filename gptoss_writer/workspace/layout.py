@@ -22,19 +22,23 @@ Yours to edit, in any editor:
   sections/     the accepted text of each section, one file each
   article.md    the assembled article
 
-What you write there is never overwritten. The next command that writes first keeps an edited
-section as an attempt of its own. Where article.md was edited, the newly assembled article goes to
-article.new.md beside it.
+What you write there is never overwritten unasked. The next command that writes first keeps an
+edited section as an attempt of its own. An edit of article.md goes to the section it is in, as
+long as title, front matter and headings are as they were; otherwise the newly assembled article
+goes to article.new.md beside it.
 
 The program's own, please leave as they are:
 
   article.scorecard.json, article.provenance.json
                    how the article keeps to the outline, and which evidence each sentence rests on
   workspace.json   the settings of this article
-  history/         every attempt at every section, with the record of how it came about
+  history/         every attempt at every section, with the record of how it came about;
+                   `gptoss-writer history`, `diff`, `restore` and `undo` work with them
   journal.jsonl    which attempt of a section counts, one event per line
-  cache/           saved model states; safe to delete
+  cache/           what belongs to this machine, such as where the model is; safe to delete
   .lock            keeps a second writer out
+
+Under version control, leave out cache/ and the files whose names begin with .lock.
 
 A section that is no longer in the outline keeps its file and its history; delete them when you
 no longer want them.
@@ -102,6 +106,11 @@ class Layout:
     def cache(self) -> Path:
         """The folder of saved prefix states; safe to delete."""
         return self.root / "cache"
+
+    @property
+    def model_place(self) -> Path:
+        """Where the model is on this machine; part of the cache, so no other machine sees it."""
+        return self.cache / "model.txt"
 
     @property
     def journal(self) -> Path:

@@ -43,8 +43,10 @@ def reconcile(
         layout.section_file(place, section_id)  # raises on an id that is not safe
     looks = [sections.look(section_id, paths.get(section_id)) for section_id in order]
     removed = _remove_temporary(storage, layout)
+    sections.begin("edit")
     for place, look in enumerate(looks, start=1):
         _settle(sections, look, place)
+    sections.begin("")
     return Reconciled(
         adopted=_with(looks, Standing.EDITED),
         put_back=_with(looks, Standing.PUT_BACK),
@@ -61,7 +63,7 @@ def reconcile(
 
 def _settle(sections: SectionFiles, look: Look, place: int) -> None:
     if look.standing is Standing.EDITED:
-        sections.accept(look, place, sections.save_edit(look))
+        sections.accept(look, place, sections.save_edit(look.section_id, look.text))
     elif look.standing is Standing.PUT_BACK and look.match:
         sections.accept(look, place, look.match)
     else:

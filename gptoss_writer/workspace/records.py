@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date as calendar_date
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from gptoss_writer.draft import Attempt, Finding, Origin, Sampling, Steering, TokenUsage, Verdict
 from gptoss_writer.errors import WorkspaceError
@@ -48,7 +49,9 @@ class WorkspaceSettings:
 class AttemptRecord:
     """How attempt `number` of a section came about; the fields of `draft.Attempt`, less its texts.
 
-    `sha256` is that of the bytes in `history/<id>/<number>.md`.
+    `sha256` is that of the bytes in `history/<id>/<number>.md`. `parent` is the attempt that was
+    the section's text when this one was made, 0 for none; `made` is UTC, ISO format, in whole
+    seconds, "" in records of earlier versions.
     """
 
     section_id: str
@@ -64,9 +67,15 @@ class AttemptRecord:
     model: str
     fingerprint: str
     because: str
+    model_name: str = ""
+    made_from: Mapping[str, str] = field(default_factory=dict)
+    parent: int = 0
+    made: str = ""
 
     @classmethod
-    def of(cls, attempt: Attempt, number: int, sha256: str) -> AttemptRecord:
+    def of(
+        cls, attempt: Attempt, number: int, sha256: str, *, parent: int = 0, made: str = ""
+    ) -> AttemptRecord:
         """Make the record of an attempt that gets `number`."""
         return cls(
             section_id=attempt.section_id,
@@ -82,6 +91,10 @@ class AttemptRecord:
             model=attempt.model,
             fingerprint=attempt.fingerprint,
             because=attempt.because,
+            model_name=attempt.model_name,
+            made_from=attempt.made_from,
+            parent=parent,
+            made=made,
         )
 
     def attempt(self, text: str, analysis: str, raw: str) -> Attempt:
@@ -101,6 +114,8 @@ class AttemptRecord:
             model=self.model,
             fingerprint=self.fingerprint,
             because=self.because,
+            model_name=self.model_name,
+            made_from=self.made_from,
         )
 
 
@@ -152,6 +167,7 @@ def record_from_json(data: bytes, path: Path) -> AttemptRecord:
             model=fields.text("model"),
             fingerprint=fields.text("fingerprint"),
             because=fields.text("because"),
+            **_later(fields),
         )
         fields.finish()
     except ValueError as error:
@@ -161,6 +177,18 @@ def record_from_json(data: bytes, path: Path) -> AttemptRecord:
             "is not affected.",
         ) from error
     return record
+
+
+def _later(fields: Fields) -> dict[str, Any]:
+    """Read what records of earlier versions do not have."""
+    if not fields.has("made"):
+        return {}
+    return {
+        "model_name": fields.text("model_name"),
+        "made_from": fields.pairs("made_from"),
+        "parent": fields.whole("parent"),
+        "made": fields.text("made"),
+    }
 
 
 def _model(fields: Fields | None) -> ModelUsed | None:

@@ -10,7 +10,8 @@ from gptoss_writer.draft import Attempt
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.text import count_words
 from gptoss_writer.workspace.history import History
-from gptoss_writer.workspace.journal import Accepted, Journal, Written
+from gptoss_writer.workspace.journal import Journal
+from gptoss_writer.workspace.journal_events import Accepted, Written
 from gptoss_writer.workspace.layout import Layout, digest, section_of
 from gptoss_writer.workspace.storage import Storage
 
@@ -30,6 +31,8 @@ class Standing(Enum):
     """A person put the text of another attempt there."""
     EDITED = auto()
     """A person wrote what is there; no attempt has it."""
+    WITHDRAWN = auto()
+    """The section has no text any more, and the file still holds the one that was taken back."""
 
     @property
     def is_by_hand(self) -> bool:
@@ -50,6 +53,11 @@ class Look:
     standing: Standing
     match: int | None = None
 
+    @property
+    def text(self) -> str:
+        """What the file holds; a look was refused where that is not UTF-8."""
+        return (self.content or b"").decode("utf-8")
+
 
 class SectionFiles:
     """Looks at `sections/`, and writes accepted text there. Writing needs the lock."""
@@ -61,6 +69,10 @@ class SectionFiles:
         self._layout = layout
         self._journal = journal
         self._history = history
+
+    def begin(self, command: str) -> None:
+        """Let what is accepted from now on be a change of its own, made by `command`."""
+        self._journal.begin(command)
 
     def paths(self) -> dict[str, Path]:
         """Find the file of each section that has one; `WorkspaceError` where one has two."""
@@ -92,6 +104,8 @@ class SectionFiles:
             return Look(section_id, path, content, standing, accepted.attempt)
         if accepted and is_unwritten and sha256 == accepted.replaces:
             return Look(section_id, path, content, Standing.UNWRITTEN)
+        if is_unwritten and sha256 == self._journal.state().withdrawn.get(section_id):
+            return Look(section_id, path, content, Standing.WITHDRAWN)
         match = self._history.number_of(section_id, sha256)
         if match is None:
             _refuse_not_text(content, path)
@@ -104,23 +118,30 @@ class SectionFiles:
         last = max(self._history.numbers(section_id), default=0)
         return max(last, self._journal.state().highest.get(section_id, 0)) + 1
 
-    def save_edit(self, look: Look) -> int:
+    def save(self, attempt: Attempt) -> int:
+        """Save an attempt as a child of the accepted one, behind all others; give its number."""
+        section_id = attempt.section_id
+        accepted = self._journal.state().accepted.get(section_id)
+        parent = accepted.attempt if accepted else 0
+        return self._history.save(attempt, self.next_number(section_id), parent).number
+
+    def save_edit(self, section_id: str, text: str) -> int:
         """Save a person's text as an attempt of origin `hand`, byte for byte; give its number.
 
         It rests on the same outline as the text it was made from, so it takes its fingerprint.
         """
-        text = (look.content or b"").decode("utf-8")
-        accepted = self._journal.state().accepted.get(look.section_id)
-        parent = self._history.record(look.section_id, accepted.attempt) if accepted else None
+        accepted = self._journal.state().accepted.get(section_id)
+        parent = self._history.record(section_id, accepted.attempt) if accepted else None
         attempt = Attempt(
-            section_id=look.section_id,
+            section_id=section_id,
             text=text,
             words=count_words(text),
             origin="hand",
             verdict="good",
             fingerprint=parent.fingerprint if parent else "",
+            made_from=parent.made_from if parent else {},
         )
-        return self._history.save(attempt, self.next_number(look.section_id)).number
+        return self.save(attempt)
 
     def accept(self, look: Look, place: int, number: int) -> None:
         """Make attempt `number` the section's text, and write it to the file at `place`.
@@ -141,12 +162,21 @@ class SectionFiles:
         state = self._journal.state()
         accepted = state.accepted.get(look.section_id)
         if accepted is None:
+            self._withdraw(look, path)
             return
         if look.content is None or digest(look.content) != accepted.sha256:
             record = self._history.record(look.section_id, accepted.attempt)
             self._storage.replace_file(path, self._history.content(record))
         if look.section_id in state.unwritten:
             self._journal.append(Written(look.section_id))
+
+    def _withdraw(self, look: Look, path: Path) -> None:
+        """Remove the file of a text that was taken back; the history has it."""
+        if look.section_id not in self._journal.state().unwritten:
+            return
+        if look.standing is Standing.WITHDRAWN:
+            self._storage.remove(path)
+        self._journal.append(Written(look.section_id))
 
 
 def _refuse_not_text(content: bytes, path: Path | None) -> None:

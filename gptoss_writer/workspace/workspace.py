@@ -10,14 +10,19 @@ from gptoss_writer.draft import Attempt, Origin, SectionDraft
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.workspace.article import (
     ArticleWritten,
+    EditedArticle,
     ReportKind,
+    edited_article,
     write_article,
     write_reports,
 )
 from gptoss_writer.workspace.history import History
 from gptoss_writer.workspace.journal import Journal
+from gptoss_writer.workspace.journal_events import Assembled, Lock
+from gptoss_writer.workspace.journal_state import Change
 from gptoss_writer.workspace.layout import README, Layout, digest
 from gptoss_writer.workspace.lock import WorkspaceLock
+from gptoss_writer.workspace.portable import restored, stored
 from gptoss_writer.workspace.reconcile import Reconciled, reconcile
 from gptoss_writer.workspace.records import (
     AttemptRecord,
@@ -28,6 +33,7 @@ from gptoss_writer.workspace.records import (
 from gptoss_writer.workspace.sections import SectionFiles
 from gptoss_writer.workspace.storage import Storage
 from gptoss_writer.workspace.system import SystemCalls
+from gptoss_writer.workspace.undoing import undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class Workspace:
                 for folder in (layout.sections, layout.history, layout.cache):
                     storage.create_folder(folder)
                 storage.replace_file(layout.readme, README.encode("utf-8"))
-                storage.replace_file(layout.settings, settings_to_json(settings))
+                storage.replace_file(layout.settings, settings_to_json(stored(settings, path)))
         return cls(path, calls)
 
     @property
@@ -142,9 +148,20 @@ class Workspace:
         self._require_lock()
         if settings.date != self._settings.date:
             raise ValueError("the date of a workspace is pinned")
-        if settings != self._settings:
-            self._storage.replace_file(self._layout.settings, settings_to_json(settings))
-            self._settings = settings
+        if settings == self._settings:
+            return
+        if settings.model is not None and Path(settings.model.path).is_absolute():
+            self._remember_place(settings.model.path)
+        data = settings_to_json(stored(settings, self.path))
+        if self._storage.read(self._layout.settings) != data:
+            self._storage.replace_file(self._layout.settings, data)
+        self._settings = settings
+
+    def _remember_place(self, path: str) -> None:
+        data = f"{path}\n".encode("utf-8", "surrogateescape")
+        if self._storage.read(self._layout.model_place) != data:
+            self._storage.create_folder(self._layout.cache)
+            self._storage.replace_file(self._layout.model_place, data)
 
     def reconcile(self, order: Sequence[str]) -> Reconciled:
         """Adopt a person's edits, finish what a crash cut short, follow the outline's order.
@@ -159,8 +176,7 @@ class Workspace:
     def save_attempt(self, attempt: Attempt) -> int:
         """Add an attempt to the history of its section and give its number, from 1."""
         self._require_lock()
-        number = self._sections.next_number(attempt.section_id)
-        return self._history.save(attempt, number).number
+        return self._sections.save(attempt)
 
     def accept(self, section_id: str, place: int, number: int) -> int:
         """Make attempt `number` the text of a section that stands at `place`, from 1.
@@ -173,8 +189,13 @@ class Workspace:
         self._layout.section_file(place, section_id)  # raises on an id that is not safe
         look = self._sections.look(section_id, self._sections.paths().get(section_id))
         if look.standing.is_by_hand:
-            number = look.match or self._sections.save_edit(look)
-        self._sections.accept(look, place, number)
+            number = look.match or self._sections.save_edit(section_id, look.text)
+            command = self._journal.command
+            self.begin("edit")  # a change of its own, which undo takes back by itself
+            self._sections.accept(look, place, number)
+            self.begin(command)
+        else:
+            self._sections.accept(look, place, number)
         return number
 
     def accepted(self, section_id: str) -> AcceptedSection | None:
@@ -184,6 +205,10 @@ class Workspace:
             return None
         record = self._history.record(section_id, accepted.attempt)
         return AcceptedSection(self._history.content(record).decode("utf-8"), record)
+
+    def was_accepted(self, section_id: str) -> bool:
+        """Tell whether a section ever had an accepted text, also one that was taken back."""
+        return section_id in self._journal.state().highest
 
     def attempts(self, section_id: str) -> tuple[AttemptRecord, ...]:
         """Read the records of all attempts at a section, oldest first."""
@@ -203,10 +228,65 @@ class Workspace:
             return None
         return look.content.decode("utf-8")
 
-    def write_article(self, text: str) -> ArticleWritten:
-        """Write the assembled article; beside `article.md` where a person edited that."""
+    def begin(self, command: str) -> None:
+        """Let what is accepted or locked from now on be one change, made by `command`.
+
+        It is what `undo` takes back. To be called after `reconcile`, whose edits are their own.
+        """
+        self._journal.begin(command)
+
+    def adopt(self, section_id: str, place: int, text: str) -> int:
+        """Save a person's text as an attempt and make it the section's; give its number."""
         self._require_lock()
-        return write_article(self._storage, self._layout, self._journal, text.encode("utf-8"))
+        return self.accept(section_id, place, self._sections.save_edit(section_id, text))
+
+    def is_locked(self, section_id: str) -> bool:
+        """Tell whether a section is kept from any change."""
+        return section_id in self._journal.state().locked
+
+    def set_lock(self, section_id: str, *, is_on: bool) -> bool:
+        """Keep a section from any change, or no longer; tell whether that was otherwise."""
+        self._require_lock()
+        self._layout.attempts_folder(section_id)  # raises on an id that is not safe
+        if self.is_locked(section_id) == is_on:
+            return False
+        self._journal.append(Lock(section_id, is_on=is_on))
+        return True
+
+    @property
+    def last_change(self) -> Change | None:
+        """The last change of what is accepted or locked; None where there was none."""
+        return self._journal.state().last_change
+
+    def undo(self, order: Sequence[str]) -> Change | None:
+        """Take the last change back and give it, None where there is none.
+
+        That is a change too: to do it again brings back what was taken away.
+        """
+        self.reconcile(order)
+        return undo(self._journal, self._sections, order)
+
+    def edited_article(self) -> EditedArticle | None:
+        """Give the article where a person changed it since it was assembled."""
+        return edited_article(self._storage, self._layout, self._journal)
+
+    def take_over_article(self, content: bytes) -> None:
+        """Say that the sections have what stands in an edited article: it may be replaced."""
+        self._require_lock()
+        self._journal.append(Assembled(digest(content)))
+
+    def write_article(
+        self, text: str, *, head: str = "", parts: tuple[str, ...] = ()
+    ) -> ArticleWritten:
+        """Write the assembled article; beside `article.md` where a person edited that.
+
+        `head` and `parts` say what it was made of; see `assembly.splitting`.
+        """
+        self._require_lock()
+        data = text.encode("utf-8")
+        return write_article(
+            self._storage, self._layout, self._journal, data, head=head, parts=parts
+        )
 
     def write_reports(self, article: Path, reports: Mapping[ReportKind, bytes]) -> None:
         """Write reports about the article that was just assembled beside it."""
@@ -224,7 +304,11 @@ class Workspace:
                 f"There is no workspace at {self._layout.root}.",
                 "Run `gptoss-writer generate OUTLINE` to begin one.",
             )
-        return settings_from_json(data, self._layout.settings)
+        place = (self._storage.read(self._layout.model_place) or b"").decode(
+            "utf-8", "surrogateescape"
+        )
+        settings = settings_from_json(data, self._layout.settings)
+        return restored(settings, self.path, place.removesuffix("\n"))
 
     def _require_lock(self) -> None:
         if not self._lock.is_held:

@@ -54,7 +54,7 @@ SETS = (UNSEEN, STRANGE, DENSE, EXAMPLES)
 TEMPERATURES = (0.0, 0.7)
 _STRANGENESS = (0.0, 0.0, 0.1, 0.35)
 _LIMITS = TokenLimits(analysis=400, final=1600)
-_CONTEXT = 4096
+_CONTEXT = 8192
 _REPEATED_WORDS = 5
 _OUTLINES = Path(__file__).parents[2] / "outlines"
 
@@ -108,7 +108,7 @@ def draw_cases(name: str, first_seed: int, count: int) -> Iterator[Case]:
         answer = write_answer(
             material, number, len(outline.sections), draw=draw, again=False, quoted=frozenset()
         )
-        text = fold(answer.text)
+        text = _folded(answer.text)
         prompts = PromptWriter(outline, templates, ReasoningEffort.LOW, "2026-11-26")
         yield Case(
             outline,
@@ -125,7 +125,7 @@ def draw_cases(name: str, first_seed: int, count: int) -> Iterator[Case]:
             ),
             labels=tuple(
                 label
-                for label in (fold(p.value.label or "") for p in material.points)
+                for label in (_folded(p.value.label or "") for p in material.points)
                 if label and label in text
             ),
         )
@@ -147,12 +147,17 @@ def example_cases(folder: Path) -> Iterator[Case]:
                 is_example=True,
                 quotations=quotations,
                 points=tuple(point.text for point in section.key_points),
-                labels=tuple(fold(point.label) for point in section.key_points if point.label),
+                labels=tuple(_folded(point.label) for point in section.key_points if point.label),
             )
 
 
 def _core(text: str) -> str:
-    return fold(text).strip(" .,;:")
+    return _folded(text).strip(" .,;:")
+
+
+def _folded(text: str) -> str:
+    """Fold a text, and its quotations' marks with those of quotations inside them."""
+    return fold(text).replace('"', "'")
 
 
 def write(case: Case, engine: Engine, *, temperature: float, guarded: bool) -> Completion:
@@ -174,7 +179,7 @@ def write(case: Case, engine: Engine, *, temperature: float, guarded: bool) -> C
 
 def score(case: Case, completion: Completion) -> Score:
     """Compare a text with what it should have."""
-    text = fold(completion.final)
+    text = _folded(completion.final)
     return Score(
         sections=1,
         quotations=sum(quote in text for quote in case.quotations),
@@ -191,7 +196,7 @@ def score(case: Case, completion: Completion) -> Score:
 
 def _points_told(case: Case, text: str) -> int:
     if not case.is_example:
-        folded = fold(text)
+        folded = _folded(text)
         return sum(point in folded for point in case.points)
     sources, known = sources_of(case.outline), known_facts(case.outline)
     passage = read_passage(text, (0, len(text)), case.section, sources, known)

@@ -207,6 +207,11 @@ class World:
         middle = draw.choice((self.noun_phrase(), self.name(), self.clause(), ""))
         return " ".join((*first[:cut], middle, *second[-cut:])).replace("  ", " ")
 
+    def _verb_form(self) -> str:
+        """Give a verb in any form, so that a text may begin with any of them as a capital."""
+        verb = self._verb()
+        return self.draw.choice((verb.base, verb.base, verb.third, verb.past, verb.gerund))
+
     def _parallel(self) -> str:
         """Give a clause that says nearly the same words twice."""
         draw, kind, other = self.draw, self.noun(), self.noun()
@@ -248,22 +253,28 @@ class World:
             return self._spliced()
         if manner < 0.31:
             return capitalise(self._alike())
+        if manner < 0.4:
+            return capitalise(f"{self._verb_form()} {self.noun_phrase()} {self._adverbial()}")
         body = self.clause()
-        if not short:
-            kind = draw.random()
-            if kind < 0.2:
-                body += f" {draw.choice(lines('connectors'))} {self.clause()}"
-            elif kind < 0.3:
-                body += f"{draw.choice((',', ' -', ' –', ';'))} {self.clause()}"
-            elif kind < 0.36:
-                body = f"{self._adverbial()}, {body}"
-            elif kind < 0.42:
-                body += f" (e.g. {self.noun_phrase()})"
-            elif kind < 0.47:
-                body += f": {self.listing()}"
-            elif kind < 0.53:
-                body += f". {capitalise(self.clause())}"
-        return capitalise(body)
+        return capitalise(body if short else self._lengthened(body))
+
+    def _lengthened(self, body: str) -> str:
+        """Add something to a clause, about half of the time."""
+        draw = self.draw
+        kind = draw.random()
+        if kind < 0.2:
+            body += f" {draw.choice(lines('connectors'))} {self.clause()}"
+        elif kind < 0.3:
+            body += f"{draw.choice((',', ' -', ' –', ';'))} {self.clause()}"
+        elif kind < 0.36:
+            body = f"{self._adverbial()}, {body}"
+        elif kind < 0.42:
+            body += f" (e.g. {self.noun_phrase()})"
+        elif kind < 0.47:
+            body += f": {self.listing()}"
+        elif kind < 0.53:
+            body += f". {capitalise(self.clause())}"
+        return body
 
     def topic_phrase(self) -> str:
         """Give a key point that is no sentence: a noun phrase, sometimes with more behind it."""
@@ -305,8 +316,10 @@ class World:
             body = f"{self.noun()} {draw.choice(('&', 'and', 'vs.'))} {self.noun()}"
         elif kind < 0.75:
             body = f"the {self.noun()}"
-        elif kind < 0.82:
+        elif kind < 0.79:
             body = f'"{self.noun().capitalize()}" {self.noun()}'
+        elif kind < 0.84:
+            body = f"{self._verb_form()} {self.noun()}"
         elif kind < 0.9:
             body = f"{self.noun()} for {self.noun_phrase(plain=True)}"
         else:
@@ -347,6 +360,9 @@ class World:
         kind = draw.random()
         if kind < 0.25:
             return self.sentence(short=self.chance(0.5))
+        if kind < 0.32:
+            more = f" and {self._verb_form()} {self.noun_phrase()}" if self.chance(0.5) else ""
+            return capitalise(f"{self._verb_form()} {self.noun_phrase()}{more}")
         if kind < 0.4:
             pronoun = draw.choice(("We", "I", "They", "You"))
             modal = draw.choice(("can", "never", "should", "had to", "did not", "want to"))

@@ -2,25 +2,24 @@
 
     python -m tests.bench.laptop MODEL.gguf [--memory GIB] [--context N] [--weights MODE]
 
-Three processes, one after the other, in a control group of so much memory where one can be made:
-the article from a cold page cache, one section again from the saved prefix, and the same section
-with nothing saved. The table says for each how long it took, how long to the first token of text,
-how many prompt tokens were evaluated, and how much memory was its own. MODEL is real, or made by
-`python -m tests.bench.shape_true`.
+Three processes, one after the other, in a control group of so much memory where one can be made
+(as root): the article of two sections from a cold page cache, one section again from the saved
+prefix, and the same section with nothing saved. The table says for each how long it took, how long
+to the first token of text, how many prompt tokens were evaluated, and how much memory was its own,
+estimated before it was loaded and measured. MODEL is real, or made by `tests.bench.shape_true`,
+whose `--vocabulary` makes as many tokens of a prompt as the real model's.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.engine.measured import MeasuredEngine
 from gptoss_writer.engine.preflight import WEIGHTS_MODES
+from gptoss_writer.errors import WriterError
 from gptoss_writer.events import Event, SectionText
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.reading import load_outline
@@ -38,10 +38,9 @@ from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import load_templates
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.workspace import Workspace
+from tests.bench.confinement import Group, Watch, forget
 
 DATE = "2026-01-01"
-GROUP = "gptoss-writer-bench"
-POLL_SECONDS = 0.02
 OUTLINE = """\
 title: What a pipe is for
 strategy:
@@ -70,8 +69,10 @@ class Result:
     evaluated: int
     cached: int
     sampled: int
+    own_estimate: int
     own_peak: int
     whole_peak: int
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def run_child(setup: Setup, section: str, keeps: str) -> None:
     """Be one of the processes: write the article, or a section of it; print a `Result`."""
     began = time.perf_counter()
     policy.MAX_ATTEMPTS = setup.attempts
-    watch = _Watch()
+    watch = Watch()
     folder = Path(setup.folder)
     outline = load_outline(folder / "outline.yaml")
     options = LlamaOptions(
@@ -120,6 +121,8 @@ def run_child(setup: Setup, section: str, keeps: str) -> None:
         workspace = Workspace.open(place) if section else _created(place)
         with workspace.lock():
             prepared = prepare(prompts, section_states(workspace, outline), engine, run_options)
+            preflight = engine.preflight(prepared.size.context_tokens)
+            assert preflight is not None  # no GGUF file needs next to nothing
             Run(prompts, workspace, engine, run_options).write(prepared, Cancellation(), sink)
         spent = engine.spent
     own, whole = watch.stop()
@@ -129,72 +132,16 @@ def run_child(setup: Setup, section: str, keeps: str) -> None:
         spent.evaluated,
         spent.cached,
         spent.analysis + spent.final,
+        preflight.need.own,
         own,
         whole,
+        preflight.verdict,
     )
     sys.stdout.write(json.dumps(asdict(result)))
 
 
 def _created(place: Path) -> Workspace:
     return Workspace.create(place, WorkspaceSettings(DATE, "outline"))
-
-
-class _Watch:
-    """Looks at the memory of this process until it is told to stop."""
-
-    def __init__(self) -> None:
-        self._own = self._whole = 0
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-
-    def _look(self) -> None:
-        while not self._is_over.wait(POLL_SECONDS):
-            lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-            fields = dict(line.split(":", 1) for line in lines)
-            self._own = max(self._own, int(fields["RssAnon"].split()[0]) * 1024)
-            self._whole = max(self._whole, int(fields["VmHWM"].split()[0]) * 1024)
-
-    def stop(self) -> tuple[int, int]:
-        self._is_over.set()
-        self._thread.join()
-        return self._own, self._whole
-
-
-class Group:
-    """A control group of limited memory, of either version; none where none can be made."""
-
-    def __init__(self, gibibytes: float) -> None:
-        self.folder: Path | None = None
-        size = str(int(gibibytes * 2**30))
-        for root, limit in (("memory", "memory.limit_in_bytes"), ("", "memory.max")):
-            folder = Path("/sys/fs/cgroup", root, GROUP)
-            with suppress(OSError):
-                folder.mkdir(exist_ok=True)
-                (folder / limit).write_text(size)
-                self.folder = folder
-                return
-
-    def prefix(self) -> list[str]:
-        """Give what makes a command run in the group."""
-        if self.folder is None:
-            return []
-        return ["sh", "-c", f'echo $$ > "{self.folder}/cgroup.procs"; exec "$@"', "sh"]
-
-    def kills(self) -> int:
-        """Count the processes that the kernel killed for their memory."""
-        for name in ("memory.oom_control", "memory.events"):
-            with suppress(OSError, AttributeError):
-                for line in (self.folder / name).read_text().splitlines():  # type: ignore[operator]  # an AttributeError or a TypeError is none
-                    if line.startswith("oom_kill "):
-                        return int(line.split()[1])
-        return 0
-
-    def remove(self) -> None:
-        """Take the group away."""
-        if self.folder is not None:
-            with suppress(OSError):
-                self.folder.rmdir()
 
 
 def child(setup: Setup, section: str, group: Group, *, keeps: bool) -> Result | str:
@@ -208,15 +155,8 @@ def child(setup: Setup, section: str, group: Group, *, keeps: bool) -> Result | 
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [""])[-1]
-        return f"ended with {done.returncode}: {last}"
+        return f"ended with exit code {done.returncode}: {last}"
     return Result(**json.loads(done.stdout))
-
-
-def forget(path: Path) -> None:
-    """Drop the pages of a file from the cache."""
-    descriptor = os.open(path, os.O_RDONLY)
-    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-    os.close(descriptor)
 
 
 def row(name: str, result: Result | str) -> str:
@@ -225,8 +165,31 @@ def row(name: str, result: Result | str) -> str:
         return f"{name:34}{result}\n"
     return (
         f"{name:34}{result.seconds:8.1f}{result.first_token_seconds:10.1f}{result.evaluated:10,}"
-        f"{result.cached:9,}{result.sampled:9,}{result.own_peak / 1e9:8.2f}"
-        f"{result.whole_peak / 1e9:8.2f}\n"
+        f"{result.cached:9,}{result.sampled:9,}{result.own_estimate / 1e9:10.3f}"
+        f"{result.own_peak / 1e9:9.3f}{result.whole_peak / 1e9:9.2f}  {result.verdict}\n"
+    )
+
+
+def measure(setup: Setup, group: Group) -> None:
+    """Run the three processes; print a line for each, and what they show."""
+    results: list[Result] = []
+    for name, section, keeps in (
+        ("article, from a cold page cache", "", True),
+        ("regenerate, prefix on disk", "use", True),
+        ("regenerate, --no-cache", "use", False),
+    ):
+        result = child(setup, section, group, keeps=keeps)
+        sys.stdout.write(row(name, result))
+        sys.stdout.flush()
+        if isinstance(result, str):
+            return
+        results.append(result)
+    article, warm, cold = results
+    share = warm.first_token_seconds / cold.first_token_seconds
+    error = article.own_estimate / article.own_peak - 1
+    sys.stdout.write(
+        f"first text of the regeneration: {share:.1%} of the time without the saved prefix\n"
+        f"own memory, estimated for full batches and a full context: {error:+.1%} from the peak\n"
     )
 
 
@@ -240,33 +203,55 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1, help="0: one for each physical core")
     parser.add_argument("--attempts", type=int, default=1, help="at most, for a section")
     options = parser.parse_args(arguments)
-    group = Group(options.memory)
-    limit = f"a control group of {options.memory:g} GiB" if group.folder else "no limit"
-    head = f"{options.model.name}, {options.weights}, {options.context:,} tokens, in {limit}"
-    sys.stdout.write(
-        f"{head}\n{'':34}{'seconds':>8}{'1st text':>10}{'evaluated':>10}{'cached':>9}{'sampled':>9}"
-        f"{'own GB':>8}{'all GB':>8}\n"
+    heads = (
+        "seconds",
+        "1st text",
+        "evaluated",
+        "cached",
+        "sampled",
+        "own est.",
+        "own GB",
+        "all GB",
     )
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "outline.yaml").write_text(OUTLINE)
-        model = str(options.model.absolute())
-        setup = Setup(
-            model, folder, options.context, options.weights, options.threads, options.attempts
+    widths = (8, 10, 10, 9, 9, 10, 9, 9)
+    with tempfile.TemporaryDirectory() as folder, Group(options.memory) as group:
+        limit = f"a control group of {options.memory:g} GiB" if group.folder else "no limit"
+        sys.stdout.write(
+            f"{options.model.name}, {options.weights}, {options.context:,} tokens, in {limit}\n"
+            f"{'':34}{''.join(map(str.rjust, heads, widths))}\n"
         )
-        forget(options.model)
-        for name, section, keeps in (
-            ("article, from a cold page cache", "", True),
-            ("regenerate, prefix on disk", "use", True),
-            ("regenerate, --no-cache", "use", False),
-        ):
-            sys.stdout.write(row(name, child(setup, section, group, keeps=keeps)))
-            sys.stdout.flush()
-    sys.stdout.write(f"killed by the kernel for memory: {group.kills()}\n")
-    group.remove()
+        Path(folder, "outline.yaml").write_text(OUTLINE)
+        model = options.model.absolute()
+        forget(model)
+        measure(
+            Setup(
+                str(model),
+                folder,
+                options.context,
+                options.weights,
+                options.threads,
+                options.attempts,
+            ),
+            group,
+        )
+        sys.stdout.write(
+            f"killed by the kernel for memory: {group.kills}; most memory of the group, pages of "
+            f"the file included: {group.peak / 1e9:.2f} GB\n"
+        )
+
+
+def run_child_or_say_why_not(arguments: Sequence[str]) -> int:
+    """Be a child; an error that a command would end with is a line and its exit code."""
+    try:
+        run_child(Setup(**json.loads(arguments[0])), *arguments[1:])
+    except WriterError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return error.exit_code
+    return 0
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--child"]:
-        run_child(Setup(**json.loads(sys.argv[2])), *sys.argv[3:])
+        sys.exit(run_child_or_say_why_not(sys.argv[2:]))
     else:
         main()

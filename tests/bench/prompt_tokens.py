@@ -15,27 +15,23 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from gptoss_writer.draft import Sampling, TokenUsage
-from gptoss_writer.drafting.judging import token_usage
-from gptoss_writer.drafting.run import Run, RunOptions, prepare
+from gptoss_writer.draft import Sampling
+from gptoss_writer.drafting.reports import RunReport
+from gptoss_writer.drafting.run import Run, RunOptions, accepted_drafts, prepare
 from gptoss_writer.engine.interface import (
     Cancellation,
-    Capabilities,
-    Completion,
     Engine,
     GenerationEvent,
     GenerationRequest,
-    ModelIdentity,
-    ProgressSink,
-    TokenLimits,
+    Usage,
 )
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
-from gptoss_writer.engine.preflight import Preflight
+from gptoss_writer.engine.measured import MeasuredEngine
 from gptoss_writer.events import silent
-from gptoss_writer.harmony.messages import Conversation, ReasoningEffort
+from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.outline.reading import load_outline
 from gptoss_writer.prompt.rendering import PromptWriter
@@ -48,84 +44,57 @@ OUTLINES = Path(__file__).parents[2] / "outlines"
 DATE = "2026-01-01"
 
 
-@dataclass
-class Recorder:
-    """An engine that passes everything on and keeps what was asked and what it cost."""
+class Recorder(MeasuredEngine):
+    """An engine that keeps what was asked of it besides what that cost."""
 
-    engine: Engine
-    requests: list[GenerationRequest] = field(default_factory=list)
-    usage: TokenUsage = field(default_factory=TokenUsage)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """Those of the engine behind it."""
-        return self.engine.capabilities
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """That of the engine behind it."""
-        return self.engine.identity
-
-    def count_tokens(self, parts: tuple[Conversation, ...]) -> tuple[int, ...]:
-        """Pass on."""
-        return self.engine.count_tokens(parts)
-
-    def overhead_tokens(self, limits: TokenLimits) -> int:
-        """Pass on."""
-        return self.engine.overhead_tokens(limits)
-
-    def preflight(self, context_tokens: int) -> Preflight | None:
-        """Pass on."""
-        return self.engine.preflight(context_tokens)
-
-    def prepare(
-        self,
-        context_tokens: int,
-        cancellation: Cancellation,
-        progress: ProgressSink | None = None,
-    ) -> None:
-        """Pass on."""
-        self.engine.prepare(context_tokens, cancellation, progress)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.requests: list[GenerationRequest] = []
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
         """Pass on, and keep the request and its cost."""
         self.requests.append(request)
-        for event in self.engine.generate(request):
-            if isinstance(event, Completion):
-                self.usage += token_usage(event.usage)
-            yield event
-
-    def close(self) -> None:
-        """Pass on."""
-        self.engine.close()
+        return super().generate(request)
 
 
 @dataclass(frozen=True)
-class Cost:
-    """What one article cost, in tokens; `suffixes` counts each section once, notes all retries."""
+class Article:
+    """A whole article as it was written: its texts by section, what was asked, what it cost."""
 
-    sections: int
-    attempts: int
-    prefix: int
-    suffixes: int
-    notes: int
-    usage: TokenUsage
+    texts: dict[str, str]
+    report: RunReport
+    requests: list[GenerationRequest]
+    spent: Usage
 
     @property
-    def line(self) -> str:
-        """The numbers in one line."""
+    def attempts(self) -> int:
+        """How many times a section was written."""
+        return len(self.requests)
+
+    def line(self, engine: LlamaEngine) -> str:
+        """Say in one line what its prompts cost; each section counts once, notes all retries."""
+        requests = [request.parts for request in self.requests]
+        notes = [note for parts in requests for note in parts[2:]]
+        prefix, suffixes, retries = (
+            sum(engine.count_tokens(tuple(parts)))
+            for parts in (
+                dict.fromkeys(parts[0] for parts in requests),
+                dict.fromkeys(parts[1] for parts in requests),
+                notes,
+            )
+        )
         return (
-            f"{self.usage.evaluated:,} prompt tokens evaluated, {self.usage.cached:,} cached, "
-            f"{self.sections} sections in {self.attempts} attempts; "
-            f"prefix {self.prefix:,} + suffixes {self.suffixes:,} + notes {self.notes:,} "
-            f"= {self.prefix + self.suffixes + self.notes:,}, headers besides"
+            f"{self.spent.evaluated:,} prompt tokens evaluated, {self.spent.cached:,} cached, "
+            f"{len(self.texts)} sections in {self.attempts} attempts; "
+            f"prefix {prefix:,} + suffixes {suffixes:,} + notes {retries:,} "
+            f"= {prefix + suffixes + retries:,}, headers besides"
         )
 
 
 def write_article(
     engine: LlamaEngine, outline: Outline, effort: ReasoningEffort, seed: int, folder: Path
-) -> Cost:
-    """Write a whole article into a new workspace and add up what its prompts cost."""
+) -> Article:
+    """Write a whole article into a new workspace."""
     sampling = Sampling(effort.value, seed, temperature=1.0, top_p=1.0, top_k=0, min_p=0.01)
     prompts = PromptWriter(outline, load_templates(), effort, DATE)
     options = RunOptions(sampling, sampling, engine.identity.fingerprint)
@@ -133,23 +102,11 @@ def write_article(
     workspace = Workspace.create(folder, WorkspaceSettings(DATE, "outline"))
     with workspace.lock():
         prepared = prepare(prompts, {}, recorder, options)
-        Run(prompts, workspace, recorder, options).write(prepared, Cancellation(), silent)
-    return _cost(recorder, len(prepared.jobs))
-
-
-def _cost(recorder: Recorder, sections: int) -> Cost:
-    requests = [request.parts for request in recorder.requests]
-    prefixes = dict.fromkeys(parts[0] for parts in requests)
-    suffixes = dict.fromkeys(parts[1] for parts in requests)
-    notes = [note for parts in requests for note in parts[2:]]
-    return Cost(
-        sections=sections,
-        attempts=len(requests),
-        prefix=sum(recorder.count_tokens(tuple(prefixes))),
-        suffixes=sum(recorder.count_tokens(tuple(suffixes))),
-        notes=sum(recorder.count_tokens(tuple(notes))),
-        usage=recorder.usage,
-    )
+        run = Run(prompts, workspace, recorder, options)
+        report = run.write(prepared, Cancellation(), silent)
+        drafts = accepted_drafts(workspace, outline)
+    texts = {section_id: draft.text for section_id, draft in drafts.items()}
+    return Article(texts, report, recorder.requests, recorder.spent)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -167,8 +124,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for path in paths:
             with closing(LlamaEngine(model, LlamaOptions(threads=options.threads))) as engine:
                 outline, drafts = load_outline(path), Path(folder) / path.name
-                cost = write_article(engine, outline, options.effort, options.seed, drafts)
-            sys.stdout.write(f"{path.name}: {cost.line}\n")
+                article = write_article(engine, outline, options.effort, options.seed, drafts)
+                sys.stdout.write(f"{path.name}: {article.line(engine)}\n")
             sys.stdout.flush()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import ONE_THREAD, THREE, Program
+from tests.support.commands import LOW, ONE_THREAD, TEXTS, THREE, Program, prose
 from tests.support.gguf_models import write_model
 
 
@@ -36,4 +36,16 @@ def program(
     monkeypatch.chdir(folder)
     program = Program(folder, capsys)
     program.write("three.yaml", THREE)
+    return program
+
+
+@pytest.fixture
+def twice(program: Program) -> Program:
+    """Give a program whose three.yaml was written from a tape, its second section twice.
+
+    Attempt @1 of it is `TEXTS[1]`, and @2, which is accepted, is `prose(30, 9)`.
+    """
+    assert 0 == program("generate", "three.yaml", "-m", program.tape(*TEXTS), *LOW, "-q").code
+    again = ("regenerate", "three.yaml", "two", "-m", program.tape(prose(30, 9)))
+    assert 0 == program(*again, "--because", "too  salesy", "-q").code
     return program

@@ -83,7 +83,7 @@ def test_what_the_demo_wrote_is_called_so(program: Program, bundled: Path) -> No
     status = program("status", "three.yaml")
 
     assert written.err.endswith(LINE)
-    assert again.err.endswith(LINE)
+    assert LINE in again.err
     assert assembled.err.endswith(LINE)
     assert status.out.endswith(LINE)
     assert front_matter(program).endswith(f"published: false\n# {LINE}")
@@ -108,7 +108,7 @@ def test_a_copy_under_another_name_is_known(program: Program, stand_in: Path) ->
 
     assert result.err.endswith(LINE)
     assert LINE in front_matter(program)
-    assert used(program)["model"]["path"].endswith("/here/my-own-large-model.gguf")
+    assert used(program)["model"]["path"] == "my-own-large-model.gguf"
 
 
 def test_other_models_are_not_called_so(program: Program, quick_model: Path) -> None:
@@ -131,7 +131,7 @@ def test_sections_of_other_hands_are_not_called_so(program: Program, bundled: Pa
     line = "Section three: drafted by the bundled demo model, which only rearranges your outline.\n"
 
     assert status.endswith(line.replace("Section three", "Sections two, three"))
-    assert taped.endswith(line)
+    assert line in taped
     assert front_matter(program).endswith(f"published: false\n# {line}")
 
 

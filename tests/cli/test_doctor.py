@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from gptoss_writer.cli.doctoring import gpu_advice
+from gptoss_writer.engine.llama import devices as llama_devices
 from gptoss_writer.engine.llama import engine as llama_engine
+from gptoss_writer.engine.llama.devices import Device
 from gptoss_writer.machine.memory import Memory
 from tests.support.commands import LOW, Program
 
@@ -34,8 +37,37 @@ def test_doctor_shows_the_machine_the_model_and_the_outline(
     ] == labels[:15]
     assert "Sections   3, " in result.out
     assert "keys and values" in result.out
-    assert "Time: not known yet; this model has not run on this machine.\n" in result.out
+    assert (
+        "Time: not known yet; this model has not run on this machine. `gptoss-writer bench` "
+        "measures its speed.\n"
+    ) in result.out
     assert not (program.folder / "drafts").exists()
+
+
+def test_doctor_shows_each_gpu_with_its_memory(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the driver's name; a build without one says so."""
+    without = program("doctor").out
+    found = Device("gpu", "CUDA0", "A Card\x1b[31m", 6 * GB, 8 * GB)
+    monkeypatch.setattr(llama_devices, "devices", lambda: (found,))
+    shown, facts = program("doctor").out, program("doctor", "--json").json
+
+    assert "GPU        none that this build of llama.cpp can use\n" in without
+    assert "GPU        A Card[31m, 8.0 GB, 6.0 GB free\n" in shown
+    assert [8 * GB] == [gpu["total_bytes"] for gpu in facts["machine"]["gpus"]]
+
+
+def test_weights_larger_than_a_gpu_bring_the_way_to_put_fewer_there() -> None:
+    """All layers go there otherwise; without a GPU there is nothing to say."""
+    gpus = [{"free_bytes": 5 * GB}, {"free_bytes": 5 * GB}]
+
+    assert [] == gpu_advice([], 12 * GB)
+    assert "takes all layers" in gpu_advice(gpus, 9 * GB)[0]
+    assert (
+        "GPU: 12.0 GB of weights are more than the 10.0 GB that are free there. "
+        "Set how many layers it takes with --gpu-layers."
+    ) == gpu_advice(gpus, 12 * GB)[0]
 
 
 def test_without_a_model_the_machine_is_shown_all_the_same(program: Program) -> None:
@@ -67,7 +99,10 @@ def test_a_run_without_the_memory_is_refused_before_it_begins(
 
     assert (13, "") == (result.code, result.out)
     assert f"error: There is not enough memory for {quick_model}: " in result.err
-    assert result.err.endswith("  Close other programs and run the same command again.\n")
+    assert result.err.endswith(
+        "  Close other programs and run the same command again. "
+        "A container can also be given more memory.\n"
+    )
     assert not (program.folder / "drafts").exists()
 
 

@@ -41,7 +41,7 @@ def test_an_edited_section_keeps_its_bytes(taped: Program, edit: bytes, change: 
     generated = taped("generate", "three.yaml", *more)
     history = taped.folder / "drafts/three/history/two"
 
-    assert "Your edit of section two is kept as a new attempt.\n" in assembled.err
+    assert "Your edit of section two is kept as its attempt @2.\n" in assembled.err
     assert 0 == generated.code, generated.err
     assert edit == file.read_bytes()
     assert edit == (history / "0002.md").read_bytes()
@@ -74,8 +74,10 @@ def test_an_edited_article_is_left_alone(taped: Program) -> None:
         "Findings: 2 warnings, 1 note. See them with:\n"
         "gptoss-writer check drafts/three/article.new.md --against three.yaml\n"
         "error: drafts/three/article.md was edited by hand and stays as it is; the assembled "
-        "article is drafts/three/article.new.md.\n"
-        "  Move your edits into sections/, or keep your article and delete the new one.\n"
+        "article is drafts/three/article.new.md. Your edits were not taken over: its front matter "
+        "or its title was changed.\n"
+        "  Title and front matter come from the outline: change them there, put them back in "
+        "article.md, and assemble again.\n"
     ) == result.err
     assert "All mine.\n" == article.read_text(encoding="utf-8")
     assert TEXTS[1] in beside.read_text(encoding="utf-8")
@@ -88,6 +90,7 @@ def test_generate_leaves_an_edited_article_alone_too(taped: Program) -> None:
     result = taped("generate", "three.yaml", "-m", taped.tape(TEXTS[0], prose(30, 9), TEXTS[2]))
 
     assert 1 == result.code
+    assert "Your edits of article.md cannot be taken over: its front matter" in result.err
     assert "All mine.\n" == article.read_text(encoding="utf-8")
     assert prose(30, 9) in (taped.folder / "drafts/three/article.new.md").read_text(
         encoding="utf-8"

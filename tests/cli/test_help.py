@@ -35,7 +35,13 @@ OPTIONS = {
     "init": ("-q, --quiet",),
     "schema": (),
     "import": ("-o, --output FILE|-", "--force", "-q, --quiet"),
-    "show": ("--prompt ", "--reasoning", "-w, --workspace FOLDER", "--prompts FOLDER"),
+    "show": ("--prompt ", "--reasoning", "-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
+    "history": ("-w, --workspace FOLDER", "--json", "-v, --verbose"),
+    "diff": ("-w, --workspace FOLDER", "--json"),
+    "restore": ("-w, --workspace FOLDER", "--json", "-q, --quiet"),
+    "undo": ("-w, --workspace FOLDER", "--json", "-q, --quiet"),
+    "lock": ("-w, --workspace FOLDER", "--json", "-q, --quiet"),
+    "unlock": ("-w, --workspace FOLDER", "--json", "-q, --quiet"),
     "status": ("-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
     "doctor": (
         *("-m, --model PATH|NAME", "-e, --effort low|medium|high", "--context N", "--threads N"),
@@ -44,7 +50,11 @@ OPTIONS = {
     "bench": ("-m, --model PATH|NAME", "--threads N", "--weights auto|mmap|repack", "--json"),
     "assemble": ("-w, --workspace FOLDER", "-o, --output FILE|-", "-q, --quiet"),
 }
-OPTIONS["regenerate"] = ("--because TEXT", "--replace-edited", *OPTIONS["generate"])
+OPTIONS["regenerate"] = (
+    *("--because TEXT", "--replace-edited", "--takes N", "--pick best|none"),
+    *OPTIONS["generate"],
+)
+OPTIONS["generate"] = ("--stale rewrite|keep", *OPTIONS["generate"])
 
 
 @pytest.mark.parametrize(

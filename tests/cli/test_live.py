@@ -197,7 +197,7 @@ def test_what_is_done_stays_above_the_view(eighty: Seen) -> None:
     )
 
     assert (
-        "A: writing 3 sections, 360 words; 1 stay as they are.\n"
+        "A: writing 3 sections, 360 words; 1 stays as it is.\n"
         "[2/5] 90 words where 162 to 198 were wanted. Trying again.\n"
         "✓ Sand: 181 words of 180, best of 2 attempts, 1 min 15 s\n"
         "~ Dust: 90 words of 180, outside its budget, best of 3 attempts, 5.0 s\n"

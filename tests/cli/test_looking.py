@@ -126,10 +126,12 @@ def test_status_tells_how_every_section_stands(taped: Program) -> None:
     assert (
         "  1  one    edited   3 of 20 words         First\n"
         "  2  two    stale    30 of 30 words        Second\n"
+        "            changed since: key points\n"
         "  3  three  fresh    20 of 20 words        Third\n"
         "  4  four   missing                        Fourth\n"
         "\n"
         "3 of 4 sections, 53 of 95 words\n"
+        "The next generate writes: two, four\n"
         "Article: drafts/three/article.md\n"
     ) == result.out
     assert before == taped.hashes()
@@ -139,7 +141,14 @@ def test_status_gives_the_same_as_values(taped: Program) -> None:
     """--json for programs."""
     report = taped("status", "three.yaml", "--json").json
 
-    assert ["schema_version", "workspace", "article", "demo_sections", "sections"] == list(report)
+    assert [
+        "schema_version",
+        "workspace",
+        "article",
+        "article_edits",
+        "demo_sections",
+        "sections",
+    ] == list(report)
     assert ("drafts/three", "drafts/three/article.md") == (report["workspace"], report["article"])
     assert {
         "id": "two",
@@ -147,6 +156,11 @@ def test_status_gives_the_same_as_values(taped: Program) -> None:
         "status": "fresh",
         "budget_words": 30,
         "words": 30,
+        "attempt": 1,
+        "edited": False,
+        "locked": False,
+        "stale": False,
+        "changed": [],
     } == report["sections"][1]
 
 

@@ -168,3 +168,16 @@ def test_the_folder_may_have_gone(program: Program, monkeypatch: pytest.MonkeyPa
     assert (
         "error: The folder you are in does not exist any more.\n  Change to another folder.\n"
     ) == result.err
+
+
+def test_a_ctrl_c_that_python_wrapped_is_one(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that comes while a class is being made reaches us as the cause of another error."""
+    error = RuntimeError("Error calling __set_name__")
+    error.__cause__ = KeyboardInterrupt()
+    monkeypatch.setattr(outlines, "check_outline", raising(error))
+    result = program("check", "three.yaml")
+
+    assert (130, "") == (result.code, result.out)
+    assert result.err.startswith("Stopped.\n")

@@ -54,7 +54,7 @@ def test_find_shows_what_can_be_used(program: Program, cached: Path) -> None:
 
     assert (
         f"ok  {cached}\n    llama.cpp, 0.2 MB\n"
-        f"no  {broken}\n    llama.cpp, 0.0 MB\n"
+        f"no  {broken}\n    llama.cpp, 1,000 bytes\n"
         "    it is cut off: it ends after 1,000 bytes, inside its header.\n"
     ) == result.out
     assert (0, "") == (result.code, result.err)
@@ -91,6 +91,20 @@ def test_generate_without_any_model_shows_three_ways(program: Program) -> None:
         "came with the program with --model demo.\n"
     ) == result.err
     assert (12, "") == (result.code, result.out)
+
+
+def test_files_that_are_not_taken_are_named_with_the_reason(program: Program, cached: Path) -> None:
+    """So that nobody downloads in vain, or wonders what became of the model they have."""
+    broken = cached.with_name("gpt-oss-half.gguf")
+    broken.write_bytes(cached.read_bytes()[:1000])
+    result = program("generate", "three.yaml")
+
+    assert 12 == result.code
+    assert result.err.startswith(
+        f"Not taken: {cached}: 0.2 MB are too little for gpt-oss-20b.\n"
+        f"Not taken: {broken}: it is cut off: it ends after 1,000 bytes, inside its header.\n"
+        "error: No model was given, and none was found"
+    )
 
 
 def test_inspect_shows_what_matters(program: Program, quick_model: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -104,23 +106,73 @@ def test_a_download_without_a_network_is_one_message(program: Program) -> None:
     assert "Run the same command again; it goes on where it stopped." in done.stderr
 
 
-def test_nothing_opens_a_socket(program: Program, quick_model: Path) -> None:
-    """Python itself would say so, with an audit hook that every connection has to pass."""
+@pytest.mark.skipif(not is_permitted(), reason="unshare --net is not permitted here")
+def test_what_runs_without_a_network_can_reach_nobody() -> None:
+    """Not even this machine: else the tests above would show nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        code = f"import socket; socket.create_connection(('127.0.0.1', {port}), 5)"
+        connect = [sys.executable, "-c", code]
+        reached = subprocess.run(connect, capture_output=True, check=False)
+        cut_off = subprocess.run([*WITHOUT_NETWORK, *connect], capture_output=True, check=False)
+
+    assert (0, 1) == (reached.returncode, cut_off.returncode)
+    assert b"Network is unreachable" in cut_off.stderr
+
+
+def sockets_of(program: Program, commands: list[tuple[str, ...]]) -> tuple[list[int], list[str]]:
+    """Run commands in one process; give their exit codes and what they did with sockets.
+
+    Python itself says so, with an audit hook that every connection has to pass.
+    """
     code = (
-        "import sys\n"
+        "import json, os, sys, time\n"
         "seen = []\n"
         "sys.addaudithook(lambda event, _: event.startswith('socket.') and seen.append(event))\n"
+        "time.sleep = lambda seconds: None\n"
         "from gptoss_writer.cli.main import main\n"
-        "code = main(sys.argv[1:])\n"
-        "print(code, seen)\n"
+        "stdout, sys.stdout = sys.stdout, open(os.devnull, 'w')\n"
+        "codes = [main(command) for command in json.loads(sys.argv[1])]\n"
+        "stdout.write(json.dumps([codes, seen]))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, "generate", "three.yaml", "-m", str(quick_model), *LOW, "-q"],
+        [sys.executable, "-c", code, json.dumps(commands)],
         cwd=program.folder,
-        env=environment(),
+        env=environment() | {"HF_ENDPOINT": "http://127.0.0.1:9"},
         capture_output=True,
-        timeout=60,
-        check=False,
+        timeout=120,
+        check=True,
+    )
+    codes, seen = json.loads(done.stdout)
+    return codes, seen
+
+
+def test_nothing_opens_a_socket(program: Program, quick_model: Path) -> None:
+    """Not writing, nor writing again, nor what looks at machine, models and outlines."""
+    model = str(quick_model)
+    codes, seen = sockets_of(
+        program,
+        [
+            ("generate", "three.yaml", "-m", model, *LOW, "-q"),
+            ("regenerate", "three.yaml", "1", "-q"),
+            ("status", "three.yaml"),
+            ("assemble", "three.yaml"),
+            ("check", "three.yaml"),
+            ("check", "drafts/three/article.md", "--against", "three.yaml", "--html", "x.html"),
+            ("doctor", "three.yaml"),
+            ("bench", "-m", model),
+            ("models", "list"),
+            ("models", "inspect", model),
+            ("models", "verify", model),
+        ],
     )
 
-    assert (b"0 []\n", b"") == (done.stdout, done.stderr)
+    assert ([0] * 11, []) == (codes, seen)
+
+
+def test_a_download_opens_a_socket(program: Program) -> None:
+    """So the hook sees one where there is one."""
+    codes, seen = sockets_of(program, [("models", "download", "gpt-oss-20b", "--to", "here")])
+
+    assert [13] == codes
+    assert "socket.connect" in seen

@@ -161,7 +161,7 @@ def test_an_edited_section_is_refused(taped: Program) -> None:
 
     assert 2 == result.code
     assert (
-        "Your edit of section two is kept as a new attempt.\n"
+        "Your edit of section two is kept as its attempt @2.\n"
         'error: Section "two" was edited by hand and was not written anew.\n'
         "  Add --replace-edited to do so; your text stays in drafts/three/history.\n"
     ) == result.err

@@ -6,14 +6,21 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 
 import pytest
+from hypothesis import given, settings
 
 from gptoss_writer.draft import Sampling
-from gptoss_writer.drafting.identity import section_fingerprint, section_fingerprints
+from gptoss_writer.drafting.identity import (
+    changed_since,
+    section_fingerprint,
+    section_fingerprints,
+    section_ingredients,
+)
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Fact, KeyPoint, Lint, Outline, Quotation, Section, Strategy
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import NAMES, Templates
 from tests.support.drafting import DATE, OUTLINE, SAMPLING, TEMPLATES, prompts_of
+from tests.support.outlines import outlines
 
 CRABS = OUTLINE.sections[1]
 
@@ -174,3 +181,49 @@ def test_each_section_has_its_own() -> None:
     assert [item.id for item in OUTLINE.sections] == list(made)
     assert identity() == made["crabs"]
     assert len(made) == len(set(made.values()))
+
+
+def ingredients(**changes: object) -> dict[str, str]:
+    """Give what the section about crabs would be made from."""
+    values: dict[str, object] = {"model": "m", "sampling": SAMPLING, **changes}
+    return section_ingredients(prompts_of(), "crabs", **values)  # type: ignore[arg-type]  # each test names arguments
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({}, ()),
+        ({"model": "other"}, ("model",)),
+        ({"templates": "templates:1"}, ("prompt templates",)),
+        ({"sampling": replace(SAMPLING, seed=2, top_k=3)}, ("seed", "top-k")),
+        ({"sampling": replace(SAMPLING, effort="high")}, ("effort",)),
+    ],
+)
+def test_what_changed_is_named(changes: dict[str, object], names: tuple[str, ...]) -> None:
+    """By the names a writer knows; nothing where nothing did."""
+    assert names == changed_since(ingredients(), ingredients(**changes))
+
+
+@settings(max_examples=30)
+@given(outlines, outlines)
+def test_a_name_is_given_exactly_where_the_fingerprint_differs(
+    one: Outline, other: Outline
+) -> None:
+    """What the fingerprint covers and what can be named are the same."""
+    moved = other.model_copy(update={"sections": one.sections, "elements": one.elements})
+    for section in one.sections:
+        prints = [
+            section_fingerprint(prompts_of(item), section.id, model="m", sampling=SAMPLING)
+            for item in (one, moved)
+        ]
+        made = [
+            section_ingredients(prompts_of(item), section.id, model="m", sampling=SAMPLING)
+            for item in (one, moved)
+        ]
+
+        assert (prints[0] == prints[1]) == (changed_since(*made) == ())
+
+
+def test_an_older_record_names_nothing() -> None:
+    """It does not say what the text was made from."""
+    assert () == changed_since({}, ingredients())

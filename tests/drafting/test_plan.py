@@ -148,3 +148,37 @@ def test_what_is_asked_for_is_all_that_is_done(outline: Outline, data: st.DataOb
 
     assert [name for name in ids if name in asked] == [job.section.id for job in jobs]
     assert {"asked for"} == {job.reason for job in jobs}
+
+
+@settings(max_examples=20)
+@given(PLAIN, st.data())
+def test_what_is_locked_or_to_be_kept_is_no_job(outline: Outline, data: st.DataObject) -> None:
+    """However stale it is; what is missing is written all the same."""
+    ids = [item.id for item in outline.sections]
+    locked = data.draw(st.sets(st.sampled_from(ids)))
+    gone = data.draw(st.sampled_from(ids))
+    states = {
+        name: SectionState("model", "other", is_locked=name in locked)
+        for name in ids
+        if name != gone
+    }
+    kept = plan(outline, states, fingerprints(outline), keeps_stale=True)
+    jobs = plan(outline, states, fingerprints(outline))
+
+    assert [gone] == [job.section.id for job in kept]
+    assert [name for name in ids if name == gone or name not in locked] == [
+        job.section.id for job in jobs
+    ]
+
+
+def test_a_stale_job_names_what_changed() -> None:
+    """As far as the records tell."""
+    before = {"title": "1", "seed": "1"}
+    states = {
+        "intro": SectionState("model", "other", before),
+        "crabs": SectionState("model", "other"),
+    }
+    now = {section.id: {"title": "1", "seed": "2"} for section in OUTLINE.sections}
+    jobs = plan(OUTLINE, states, fingerprints(OUTLINE), ingredients=now)
+
+    assert [("seed",), (), (), ()] == [job.changed for job in jobs]

@@ -10,6 +10,7 @@ from gptoss_writer.draft import Attempt, Finding, Verdict
 from gptoss_writer.drafting.policy import (
     ANALYSIS_TOKENS,
     best,
+    best_take,
     is_good,
     is_serious,
     is_usable,
@@ -104,6 +105,21 @@ def test_a_tie_goes_to_the_earlier() -> None:
 def test_a_good_one_beats_a_nearer_one() -> None:
     """A text that came to its own end is taken before one that was cut to size."""
     assert 1 == best([attempt(100, "cut"), good(91)], BUDGET)
+
+
+def test_among_takes_fewer_findings_come_before_the_distance() -> None:
+    """A take that says all its key points beats one that is nearer the budget."""
+    lacking = attempt(100, "key-point-missing", verdict="good")
+
+    assert 1 == best_take([lacking, good(105), good(106)], BUDGET)
+    assert 0 == best_take([good(105), attempt(100, "name-unsupported")], BUDGET)
+    assert 0 == best_take([good(104), good(96)], BUDGET)
+
+
+def test_of_unusable_takes_none_is_best() -> None:
+    """Neither is one of no takes."""
+    assert best_take([], BUDGET) is None
+    assert best_take([attempt(0, "empty")], BUDGET) is None
 
 
 @pytest.mark.parametrize("code", ["empty", "looping", "degenerate"])

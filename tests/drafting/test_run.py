@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from gptoss_writer.draft import Finding, Sampling, Steering
-from gptoss_writer.drafting.run import SectionReport, accepted_drafts
+from gptoss_writer.drafting.reports import SectionReport
+from gptoss_writer.drafting.run import accepted_drafts
 from gptoss_writer.engine.interface import (
     Cancellation,
     GenerationEvent,

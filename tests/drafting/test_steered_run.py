@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from gptoss_writer.draft import Attempt, Steering
-from gptoss_writer.drafting.run import RunOptions, RunReport
+from gptoss_writer.drafting.reports import RunReport
+from gptoss_writer.drafting.run import RunOptions
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.events import (

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gptoss_writer.engine.choose import EngineOptions, open_engine
-from gptoss_writer.engine.llama.engine import LlamaEngine
+from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.engine.scripted import ScriptedEngine
 from gptoss_writer.errors import ModelError
 
@@ -20,6 +20,20 @@ def test_a_path_opens_its_model(tiny_model: Path) -> None:
     engine.close()
 
     assert str(tiny_model) == engine.identity.path
+
+
+def test_every_option_reaches_llama_cpp(tiny_model: Path, tmp_path: Path) -> None:
+    """Weights, lock, GPU layers and the folder of prefixes are the engine's, none a default."""
+    options = EngineOptions(
+        threads=1, weights="repack", mlock=True, gpu_layers=0, prefixes=tmp_path
+    )
+    engine = open_engine(tiny_model, options)
+    assert isinstance(engine, LlamaEngine)
+    engine.close()
+
+    assert engine._options == LlamaOptions(
+        threads=1, weights="repack", lock=True, gpu_layers=0, prefixes=tmp_path
+    )
 
 
 def test_a_folder_is_no_model(tmp_path: Path, tiny_model: Path) -> None:

@@ -65,7 +65,10 @@ def test_a_refusal_has_the_figures() -> None:
         "There is not enough memory for gpt-oss-20b.gguf: 8.0 GB are needed at least, and 6.0 GB "
         "are available, in a control group of 8.0 GB."
     ) == caught.value.message
-    assert "Close other programs and run the same command again." == caught.value.hint
+    assert (
+        "Close other programs and run the same command again. "
+        "A container can also be given more memory."
+    ) == caught.value.hint
 
 
 def test_a_refusal_names_what_takes_the_memory() -> None:
@@ -78,7 +81,7 @@ def test_a_refusal_names_what_takes_the_memory() -> None:
 
     assert (
         "Use --weights mmap, which needs less. Close other programs and run the same command "
-        "again. A context of 8,192 tokens takes 0.5 GB; --context sets a smaller one."
+        "again. A context of 8,192 tokens takes 500 MB; --context sets a smaller one."
     ) == repacked.value.hint
     assert (
         "Close other programs and run the same command again. A context of 800,000 tokens takes "
@@ -119,6 +122,23 @@ def test_repacked_and_mapped_weights_are_both_loaded(tmp_path: Path) -> None:
     assert preflight.repack.repacked == preflight.mmap.weights - preflight.repack.weights > 0
 
 
+def test_weights_that_find_no_addresses_are_not_loaded(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ulimit -v` counts a mapped file, so memory that is free is not enough."""
+    monkeypatch.setattr(llama_engine, "addressable_memory", lambda: 1_000_000)
+    shares: list[float] = []
+    engine = LlamaEngine(tiny_model, LlamaOptions(threads=1))
+    with pytest.raises(ResourceError) as caught:
+        engine.prepare(512, Cancellation(), shares.append)
+    engine.close()
+
+    assert caught.value.message.endswith(
+        " of addresses are needed, and this process may take 1.0 MB more."
+    )
+    assert ("Raise the limit with `ulimit -v unlimited`.", []) == (caught.value.hint, shares)
+
+
 def test_weights_that_may_not_be_locked_are_not_loaded(
     tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -130,7 +150,7 @@ def test_weights_that_may_not_be_locked_are_not_loaded(
     engine.close()
 
     assert caught.value.message.endswith(
-        f" of {tiny_model} cannot be kept in memory: this process may lock 0.1 MB."
+        f" of {tiny_model} cannot be kept in memory: this process may lock 65,536 bytes."
     )
     assert "Raise the limit with `ulimit -l unlimited`, or leave --mlock out." == caught.value.hint
 
@@ -150,7 +170,13 @@ def test_locked_weights_write_the_same(tiny_model: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize(
     ("size", "expected"),
-    [(12_109_566_560, "12.1 GB"), (384 << 20, "0.4 GB"), (4_200_000, "4.2 MB"), (0, "none")],
+    [
+        (12_109_566_560, "12.1 GB"),
+        (384 << 20, "403 MB"),
+        (4_200_000, "4.2 MB"),
+        (900, "900 bytes"),
+        (0, "none"),
+    ],
 )
 def test_sizes_are_written_in_gigabytes(size: int, expected: str) -> None:
     """As a shop and a file's page write them."""

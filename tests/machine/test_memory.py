@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
 import pytest
 
-from gptoss_writer.machine.memory import available_memory, used_memory
+from gptoss_writer.machine.memory import addressable_memory, available_memory, used_memory
 
 GIB = 2**30
 
@@ -101,3 +102,16 @@ def test_this_process_uses_memory() -> None:
 
     assert own > 1_000_000
     assert pages >= 0
+
+
+def test_a_limit_of_addresses_leaves_what_is_not_taken_yet() -> None:
+    """As `ulimit -v` sets it; without one there is no end."""
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    without = addressable_memory()
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 40, limits[1]))
+    try:
+        within = addressable_memory()
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+    assert (1 << 39) < within < (1 << 40) < without

@@ -114,6 +114,18 @@ def test_a_cut_connection_is_taken_up_where_it_broke(
     assert CONTENT == (run.folder / "small.gguf").read_bytes()
 
 
+def test_a_server_that_falls_silent_is_asked_again(
+    run: Downloader, server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that stays open and brings nothing is given up after a while."""
+    monkeypatch.setattr(downloading, "_TIMEOUT_SECONDS", 0.2)
+    server.cuts, server.stalls = [1_000_000], True
+    run()
+
+    assert ["", "bytes=1000000-"] == server.ranges
+    assert CONTENT == (run.folder / "small.gguf").read_bytes()
+
+
 def test_a_later_run_goes_on(run: Downloader, server: ModelServer) -> None:
     """After one that gave up, the rest alone is asked for; there is one partial file."""
     server.cuts = [1_000_000, 0, 0, 0, 0]
@@ -133,8 +145,8 @@ def test_a_later_run_goes_on(run: Downloader, server: ModelServer) -> None:
 
 
 def test_a_killed_process_loses_at_most_a_mebibyte(server: ModelServer, tmp_path: Path) -> None:
-    """Kill -9 at random moments, until it is through."""
-    server.seconds_per_chunk = 0.01
+    """Kill -9 after a random number of bytes has arrived, four times; then it goes through."""
+    server.seconds_per_chunk = 0.05
     known = known_of()
     script = (
         "import sys, json\nfrom pathlib import Path\n"
@@ -148,12 +160,15 @@ def test_a_killed_process_loses_at_most_a_mebibyte(server: ModelServer, tmp_path
         name: getattr(known, name) for name in KnownModel.__dataclass_fields__ if name != "sampling"
     }
     arguments = [json.dumps(fields), str(tmp_path), server.address]
-    draws = random.Random(3)
-    for _ in range(4):
+    part = tmp_path / "small.gguf.part"
+    for end in sorted(random.Random(3).sample(range(1, len(CONTENT) - MIB), 4)):
         child = subprocess.Popen([sys.executable, "-c", script, *arguments], env=environment())
-        time.sleep(0.4 + 0.3 * draws.random())
+        while not (part.exists() and part.stat().st_size >= end):
+            assert child.poll() is None
+            time.sleep(0.005)
         child.send_signal(signal.SIGKILL)
         child.wait()
+        assert part.stat().st_size < len(CONTENT)
     subprocess.run([sys.executable, "-c", script, *arguments], env=environment(), check=True)
 
     assert CONTENT == (tmp_path / "small.gguf").read_bytes()

@@ -257,6 +257,18 @@ def test_a_quotation_inside_a_source_has_single_marks() -> None:
     assert not is_accepted("“He said “yes we can” do”", source)
 
 
+def test_no_mark_inside_a_quotation_is_left_open() -> None:
+    """What a source quotes is quoted whole or by itself, never from or up to its middle."""
+    source = "He said “yes we can do” it now and “no”"
+
+    assert is_accepted('"He said ‘yes we can do’"', source)
+    assert is_accepted('"we can do"', source)
+    assert not is_accepted('"He said ‘yes we can do”', source)
+    assert not is_accepted('"He said ‘yes we can"', source)
+    assert not is_accepted('"we can do’ it now"', source)
+    assert is_accepted('"we ‘can do it"', 'we "can do it so')
+
+
 @given(seeds)
 @settings(max_examples=150, deadline=None)
 def test_every_stretch_of_whole_words_may_be_quoted(seed: int) -> None:

@@ -11,7 +11,10 @@ from gptoss_writer.engine.llama.header import check_model
 from gptoss_writer.errors import ModelError
 
 AGAIN = "Download the file again and compare its SHA-256 with the one on its page."
-GET_GGUF = "Choose a GGUF file of gpt-oss-20b, such as gpt-oss-20b-mxfp4.gguf."
+GET_GGUF = (
+    "Choose a GGUF file of gpt-oss-20b, such as gpt-oss-20b-mxfp4.gguf; "
+    "`gptoss-writer models download gpt-oss-20b` gets it."
+)
 STRING, ARRAY, UINT32, FLOAT32 = 8, 9, 4, 6
 
 

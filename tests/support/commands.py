@@ -112,6 +112,16 @@ class Program:
         self.write(name, yaml.safe_dump(list(turns), allow_unicode=True))
         return f"scripted:{name}"
 
+    def section(self, name: str = "02-two") -> str:
+        """Read a section's file of the draft of `three.yaml`, with its newlines as they are."""
+        return (self.folder / f"drafts/three/sections/{name}.md").read_bytes().decode()
+
+    def accepted(self, section: str = "two") -> int | None:
+        """Tell which attempt at a section of `three.yaml` counts, as `history --json` says."""
+        number = self("history", "three.yaml", section, "--json").json["accepted"]
+        assert number is None or isinstance(number, int)
+        return number
+
     def hashes(self, *, below: str = "drafts/three") -> dict[str, str]:
         """Hash what a writer can see of a draft: its sections and its article, by path."""
         folder = self.folder / below

@@ -14,14 +14,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 class ModelServer:
     """What it serves and how; each request is kept as its path, its range and its headers.
 
-    `cuts` ends the connection after so many bytes of a body, once for each entry; `failures` are
-    answered before anything else, as (status, headers).
+    `cuts` ends the connection after so many bytes of a body, once for each entry; where `stalls` is
+    set, the connection stays open then, and nothing comes any more. `failures` are answered before
+    anything else, as (status, headers).
     """
 
     content: bytes
     tag: str = '"v1"'
     knows_ranges: bool = True
     cuts: list[int] = field(default_factory=list)
+    stalls: bool = False
     failures: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     claims: int | None = None
     seconds_per_chunk: float = 0.0
@@ -83,6 +85,8 @@ def _answer(request: BaseHTTPRequestHandler, server: ModelServer) -> None:
     end = start + server.cuts.pop(0) if server.cuts else size
     with suppress(OSError):
         _send(request, server, server.content[start:end])
+        if end < size and server.stalls:
+            request.rfile.read(1)  # until the other side hangs up
 
 
 def _head(request: BaseHTTPRequestHandler, status: int, headers: dict[str, str]) -> None:

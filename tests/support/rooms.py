@@ -62,6 +62,7 @@ ONLY_IN = {
             *("socket", "socketserver", "ssl", "http", "urllib.request", "urllib.error", "ftplib"),
             *("smtplib", "poplib", "imaplib", "telnetlib", "xmlrpc", "asyncio", "requests"),
             *("httpx", "httpx2", "aiohttp", "websockets", "multiprocessing.connection"),
+            *("_socket", "_ssl", "urllib3", "huggingface_hub", "webbrowser"),
         ),
         ("gptoss_writer.models.download",),  # whatever opens a connection
     ),

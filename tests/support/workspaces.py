@@ -140,6 +140,8 @@ def an_attempt(section_id: str = "intro", text: str = "The tide goes out.") -> A
         model="gguf:0a1b",
         fingerprint=f"section:{section_id}",
         because="too dry",
+        model_name="tiny",
+        made_from={"title": "0a1b"},
     )
 
 

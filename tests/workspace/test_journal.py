@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from gptoss_writer.errors import WorkspaceError
-from gptoss_writer.workspace.journal import (
+from gptoss_writer.workspace.journal import Journal
+from gptoss_writer.workspace.journal_events import (
     Accepted,
     Assembled,
-    Journal,
+    Began,
     JournalEvent,
+    Lock,
+    Undone,
     Written,
     decode,
     encode,
@@ -27,6 +30,14 @@ EVENTS: tuple[JournalEvent, ...] = (
     Written("crabs"),
     Accepted("crabs", 1, "cc", replaces="bb"),
 )
+OTHERS: tuple[JournalEvent, ...] = (
+    Began("generate"),
+    Began(""),
+    Lock("crabs", is_on=True),
+    Lock("crabs", is_on=False),
+    Undone(("intro@1", "crabs@0"), locked=("intro",), unlocked=("crabs",)),
+    Assembled("ee", head="ff", parts=("intro@1", "crabs@2#0123")),
+)
 
 
 def a_journal(folder: Path) -> Journal:
@@ -34,7 +45,7 @@ def a_journal(folder: Path) -> Journal:
     return Journal(Storage(folder, UnsyncedCalls()), folder / "journal.jsonl")
 
 
-@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("event", [*EVENTS, *OTHERS])
 def test_events_survive_the_disk(event: JournalEvent) -> None:
     """An event read back equals the one written."""
     assert event == decode(encode(event))
@@ -102,6 +113,12 @@ def test_passes_over_what_a_power_cut_leaves(tmp_path: Path, rest: bytes) -> Non
         (b'{"event": "written", "section": "../x"}', "'../x' cannot be the id of a section"),
         (b'{"event": "written", "section": "a", "b": 1}', '"b" is not known'),
         (b'"event"', "an object in braces is missing"),
+        (
+            b'{"event": "undone", "sections": [1], "locked": [], "unlocked": []}',
+            '"sections" is not a list of strings',
+        ),
+        (b'{"event": "assembled", "sha256": "a", "parts": ["b"]}', '"head" is missing'),
+        (b'{"event": "lock", "section": "A"}', "'A' cannot be the id of a section"),
         (b'{"event": "wri}', "Unterminated string starting at: line 1 column 11 (char 10)"),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gptoss_writer.draft import Attempt
 from gptoss_writer.errors import WorkspaceError
-from gptoss_writer.workspace.journal import Accepted, encode
+from gptoss_writer.workspace.journal_events import Accepted, encode
 from gptoss_writer.workspace.layout import digest
 from gptoss_writer.workspace.reconcile import Reconciled
 from gptoss_writer.workspace.workspace import Workspace

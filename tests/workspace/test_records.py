@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,10 @@ _records = st.builds(
     model=_texts,
     fingerprint=_texts,
     because=_texts,
+    model_name=_texts,
+    made_from=st.dictionaries(_texts, _texts),
+    parent=_counts,
+    made=_texts,
 )
 _settings = st.builds(
     WorkspaceSettings,
@@ -78,6 +83,7 @@ def test_a_record_has_every_field_but_the_texts() -> None:
     """No field of an attempt is forgotten when one is added."""
     written = json.loads(record_to_json(AttemptRecord.of(an_attempt(), 3, "00")))
     expected = {*Attempt.__dataclass_fields__, "schema_version", "number", "sha256"}
+    expected |= {"parent", "made"}
 
     assert expected - {"text", "analysis", "raw"} == written.keys()
 
@@ -89,6 +95,18 @@ def test_a_record_without_steering_is_read() -> None:
 
     assert b"steering" not in data
     assert record == record_from_json(data, PATH)
+
+
+def test_a_record_of_an_earlier_version_is_read() -> None:
+    """What was not recorded then is empty now."""
+    record = AttemptRecord.of(an_attempt(), 1, "00", parent=3, made="2026-01-02T03:04:05+00:00")
+    value = json.loads(record_to_json(record))
+    for key in ("model_name", "made_from", "parent", "made"):
+        del value[key]
+
+    assert replace(record, model_name="", made_from={}, parent=0, made="") == record_from_json(
+        json.dumps(value).encode(), PATH
+    )
 
 
 def test_settings_read_well() -> None:
@@ -149,6 +167,8 @@ def test_damaged_settings_are_reported(old: bytes, new: bytes, complaint: str) -
         (b'"findings": []', b'"findings": {}', '"findings" is not a list'),
         (b'"seconds": 0.0', b'"seconds": NaN', '"seconds" is not a finite number'),
         (b'"seconds": 0.0', b'"seconds": "0"', '"seconds" is not a number'),
+        (b'"made_from": {}', b'"made_from": {"a": 1}', '"made_from" is not an object of strings'),
+        (b'"parent": 0', b'"parent": -1', '"parent" is not a whole number'),
     ],
 )
 def test_damaged_records_are_reported(old: bytes, new: bytes, complaint: str) -> None:

@@ -31,11 +31,22 @@ from gptoss_writer.engine.llama.saved_prefix import PrefixStore
 from gptoss_writer.engine.llama.turn import overhead_tokens, write_turn
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.engine.llama.weights import LoadOptions, Weights
-from gptoss_writer.engine.preflight import Preflight, WeightsMode, decide, gigabytes
+from gptoss_writer.engine.preflight import (
+    MemoryNeed,
+    Preflight,
+    WeightsMode,
+    decide,
+    gigabytes,
+)
 from gptoss_writer.errors import EngineError, ResourceError
 from gptoss_writer.harmony.messages import Conversation
 from gptoss_writer.harmony.rendering import render
-from gptoss_writer.machine.memory import available_memory, lockable_memory, used_memory
+from gptoss_writer.machine.memory import (
+    addressable_memory,
+    available_memory,
+    lockable_memory,
+    used_memory,
+)
 from gptoss_writer.machine.processors import default_threads
 
 _CONTEXT_STEP = 256
@@ -128,6 +139,7 @@ class LlamaEngine:
         if not self._is_loaded:
             preflight = self.preflight(context_tokens)
             preflight.require_fit(str(self._path))
+            _require_addressable(self._path, self._header.weight_bytes, preflight.need)
             if self._options.lock:
                 _require_lockable(self._path, self._header.weight_bytes)
             self._load_options = LoadOptions(
@@ -204,6 +216,16 @@ class LlamaEngine:
         writing = write_turn(self._context, self._vocabulary, request)
         self._writing = ref(writing)
         return writing
+
+
+def _require_addressable(path: Path, weights: int, need: MemoryNeed) -> None:
+    needed, addressable = weights + need.own - need.held, addressable_memory()
+    if addressable < needed:
+        raise ResourceError(
+            f"{path} cannot be loaded: {gigabytes(needed)} of addresses are needed, and this "
+            f"process may take {gigabytes(addressable)} more.",
+            "Raise the limit with `ulimit -v unlimited`.",
+        )
 
 
 def _require_lockable(path: Path, size: int) -> None:

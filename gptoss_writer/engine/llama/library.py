@@ -64,14 +64,13 @@ def system_info() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The installed llama.cpp: its version, the processor's features it uses, and a GPU."""
+    """The installed llama.cpp: its version, and the processor's features it uses."""
 
     version: str
     features: tuple[str, ...]
-    has_gpu: bool
 
 
 def build() -> Build:
     """Tell what the installed llama.cpp can use here."""
     names = re.findall(r"(\w+) = 1\b", system_info())
-    return Build(bindings_version, tuple(names), bool(bindings.llama_supports_gpu_offload()))
+    return Build(bindings_version, tuple(names))

@@ -19,7 +19,10 @@ from gptoss_writer.text import strip_controls
 
 MAGIC = b"GGUF"
 DOWNLOAD_AGAIN = "Download the file again and compare its SHA-256 with the one on its page."
-GET_GGUF = "Choose a GGUF file of gpt-oss-20b, such as gpt-oss-20b-mxfp4.gguf."
+GET_GGUF = (
+    "Choose a GGUF file of gpt-oss-20b, such as gpt-oss-20b-mxfp4.gguf; "
+    "`gptoss-writer models download gpt-oss-20b` gets it."
+)
 _LEAST_GGUF_BYTES = 24
 _FOLDER_ENTRIES = 10_000
 _NOT_FILES = (
