@@ -361,6 +361,16 @@ help: Write it in the heading, as in `**2. The first lamps (250 words)**`."""
     assert expected == format_diagnostic(caught.value.diagnostics[1])
 
 
+def test_sections_in_a_table_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    """Where a table holds the plan, the hint says that it is not read."""
+    table = "| Section | Words |\n|---|---:|\n| Shores | 100 |\n| Bays | 200 |\n"
+    with pytest.raises(OutlineError) as caught:
+        _read(tmp_path, f"# Tides\n\n{table}")
+
+    assert ["OL102"] == [item.code for item in caught.value.diagnostics]
+    assert caught.value.hint.startswith("A table is not read; begin each section with a line like")
+
+
 def test_a_file_without_sections_is_an_error(tmp_path: Path) -> None:
     """Any other text is refused, and the message shows how a section begins."""
     with pytest.raises(OutlineError) as caught:
