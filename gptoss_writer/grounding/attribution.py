@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gptoss_writer.grounding.facts import KnownFacts, simple
-from gptoss_writer.grounding.names import TITLES, FirstWords, NameMention, find_names
+from gptoss_writer.grounding.name_words import TITLES
+from gptoss_writer.grounding.names import FirstWords, NameMention, find_names
 from gptoss_writer.grounding.quotations import JudgedQuotation
 from gptoss_writer.grounding.sources import Source
 from gptoss_writer.grounding.vocabulary import FUNCTION_WORDS, SPEECH, tokens

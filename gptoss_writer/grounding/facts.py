@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Literal
 
 from gptoss_writer.grounding.dates import DateMention, KnownDates, find_dates
-from gptoss_writer.grounding.names import FirstWords, KnownNames, NameMention, find_names
+from gptoss_writer.grounding.known_names import KnownNames
+from gptoss_writer.grounding.names import FirstWords, NameMention, find_names
 from gptoss_writer.grounding.numbers import KnownNumbers, NumberMention, find_numbers
 from gptoss_writer.grounding.prose import Block
 from gptoss_writer.grounding.sources import texts_of

@@ -78,7 +78,7 @@ class SectionReader:
         if item.kind == "quote":
             return self._add(*quoted_block(item)) if item.text.strip(" *_") else True
         if item.kind == "heading" or _is_bold_heading(item):
-            return self._heading(item)
+            return self._budget_line(item) or self._heading(item)
         if self._is_at_field(item):
             if found := _field(item):
                 if found[0] not in ("words", "title"):  # these have no list below them

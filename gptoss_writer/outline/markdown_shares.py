@@ -9,6 +9,8 @@ from gptoss_writer.outline.markdown_figures import middle
 from gptoss_writer.outline.source import RawOutline, Span
 
 _HEADING_HINT = "Write it in the heading, as in `**2. The first lamps (250 words)**`."
+_TABLE_HINT = "A table is not read; begin each section with a line like `## Shores (250 words)`."
+_OF_TABLES = frozenset("|-: \t")
 _USUAL_PACE = (200, 250)
 _STEP = 10
 """Shared budgets are whole tens."""
@@ -22,6 +24,7 @@ def share_budgets(raw: RawOutline, listed: list[dict[str, object]], spans: Seque
     without = [index for index, section in enumerate(listed) if "words" not in section]
     if not without:
         return
+    remedy = _TABLE_HINT if any(map(_is_of_table, raw.source.lines)) else _HEADING_HINT
     budgets = [int(middle(str(section["words"]))) for section in listed if "words" in section]
     share = (_stated(raw) - sum(budgets)) // len(without) // _STEP * _STEP
     for index in without:
@@ -32,8 +35,13 @@ def share_budgets(raw: RawOutline, listed: list[dict[str, object]], spans: Seque
             hint = f"Write what it should have, as in `({share} words)` behind its title."
             raw.warn("OL034", message, hint, span)
         else:
-            raw.report("OL102", "this section has no words", _HEADING_HINT, span)
+            raw.report("OL102", "this section has no words", remedy, span)
             raw.reported.add(("sections", index, "words"))
+
+
+def _is_of_table(line: str) -> bool:
+    """Tell whether a line is the one below the head of a Markdown table: `|---|---|`."""
+    return "|" in line and "--" in line and _OF_TABLES.issuperset(line)
 
 
 def _stated(raw: RawOutline) -> int:

@@ -243,6 +243,14 @@ def test_what_stands_below_a_heading_of_a_section(tmp_path: Path, line: str, bel
     ].key_points
 
 
+@pytest.mark.parametrize("line", ["**80 words**", "*(~80 words)*", "### 80 words", "**80 words:**"])
+def test_a_budget_below_its_heading_may_be_bold(tmp_path: Path, line: str) -> None:
+    """However it is set, a line of nothing but a budget is the section's."""
+    section = _read(tmp_path, f"# Tides\n\n## Shores\n{line}\n\n- It rose.\n").outline.sections[0]
+
+    assert (80, ("It rose.",)) == (section.words, tuple(point.text for point in section.key_points))
+
+
 @pytest.mark.parametrize("label", ["Evidence", "Sources", "Key points"])
 def test_a_label_below_a_bullet_is_no_part_of_it(tmp_path: Path, label: str) -> None:
     """However far it is indented, the label of a list ends the bullet above it."""
@@ -351,6 +359,16 @@ help: Write it in the heading, as in `**2. The first lamps (250 words)**`."""
 
     assert 2 == len(caught.value.diagnostics)
     assert expected == format_diagnostic(caught.value.diagnostics[1])
+
+
+def test_sections_in_a_table_are_refused_with_the_way_out(tmp_path: Path) -> None:
+    """Where a table holds the plan, the hint says that it is not read."""
+    table = "| Section | Words |\n|---|---:|\n| Shores | 100 |\n| Bays | 200 |\n"
+    with pytest.raises(OutlineError) as caught:
+        _read(tmp_path, f"# Tides\n\n{table}")
+
+    assert ["OL102"] == [item.code for item in caught.value.diagnostics]
+    assert caught.value.hint.startswith("A table is not read; begin each section with a line like")
 
 
 def test_a_file_without_sections_is_an_error(tmp_path: Path) -> None:
