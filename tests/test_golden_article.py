@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gptoss_writer.assembly.document import make_document
 from gptoss_writer.assembly.markdown import to_markdown
-from gptoss_writer.drafting.run import accepted_drafts
+from gptoss_writer.drafting.standing import accepted_drafts
 from gptoss_writer.engine.scripted import read_tape
 from gptoss_writer.outline.reading import load_outline
 from gptoss_writer.text import fold

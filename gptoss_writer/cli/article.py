@@ -17,7 +17,7 @@ from gptoss_writer.cli.outlines import announce
 from gptoss_writer.cli.places import command_line, open_draft, read_settings, workspace_path
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.cli.wanted import wanted_tolerance
-from gptoss_writer.drafting.run import accepted_drafts
+from gptoss_writer.drafting.standing import accepted_drafts
 from gptoss_writer.errors import FindingsError, UsageError
 from gptoss_writer.grounding.scorecard import Scorecard
 from gptoss_writer.outline.models import Outline

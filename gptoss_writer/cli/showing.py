@@ -12,7 +12,7 @@ from gptoss_writer.cli.outlines import find_section
 from gptoss_writer.cli.places import find_draft, read_settings, today, workspace_path
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.cli.wanted import wanted_effort, wanted_prompts
-from gptoss_writer.drafting.run import accepted_drafts
+from gptoss_writer.drafting.standing import accepted_drafts
 from gptoss_writer.errors import UsageError, WorkspaceError
 from gptoss_writer.harmony.messages import Conversation
 from gptoss_writer.outline.models import Outline

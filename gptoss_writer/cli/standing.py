@@ -18,7 +18,7 @@ from gptoss_writer.drafting.identity import (
     section_fingerprints,
 )
 from gptoss_writer.drafting.plan import SectionState
-from gptoss_writer.drafting.run import section_states
+from gptoss_writer.drafting.standing import section_states
 from gptoss_writer.harmony.messages import ReasoningEffort
 from gptoss_writer.outline.models import Outline, Section
 from gptoss_writer.outline.reading import read_outline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gptoss_writer.draft import Attempt, Sampling, SectionDraft, Steering, TokenUsage
+from gptoss_writer.draft import Attempt, Sampling, Steering, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.guarding import budget_rule
 from gptoss_writer.drafting.identity import all_ingredients, section_fingerprints
@@ -13,10 +13,11 @@ from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
 from gptoss_writer.drafting.reports import RunReport, SectionReport, Status, Take
 from gptoss_writer.drafting.section import write_section
 from gptoss_writer.drafting.sizing import RunSize, fitting_prompt, size_run
+from gptoss_writer.drafting.standing import accepted_drafts
 from gptoss_writer.drafting.task import SectionTask
 from gptoss_writer.engine.interface import Cancellation, Engine
 from gptoss_writer.events import ModelLoading, RunStarted, SectionAccepted, SectionFailed, Sink
-from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Outline, Section, WordBudget
+from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Section, WordBudget
 from gptoss_writer.prompt.digest import make_digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.sampling.params import SamplingParams, derive_seed
@@ -331,25 +332,3 @@ class Run:
         return sum(
             record.origin == "model" and record.verdict != "interrupted" for record in records
         )
-
-
-def section_states(workspace: Workspace, outline: Outline) -> dict[str, SectionState]:
-    """Read what is on disk for each section of the outline, by id."""
-    states = {}
-    for section in outline.sections:
-        accepted = workspace.accepted(section.id)
-        if accepted is not None:
-            record = accepted.record
-            states[section.id] = SectionState(
-                accepted.origin,
-                record.fingerprint,
-                record.made_from,
-                workspace.is_locked(section.id),
-            )
-    return states
-
-
-def accepted_drafts(workspace: Workspace, outline: Outline) -> dict[str, SectionDraft]:
-    """Read the accepted text of each section of the outline, by id."""
-    accepted = (workspace.accepted(section.id) for section in outline.sections)
-    return {section.section_id: section.draft for section in accepted if section is not None}

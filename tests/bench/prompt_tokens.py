@@ -20,7 +20,8 @@ from pathlib import Path
 
 from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting.reports import RunReport
-from gptoss_writer.drafting.run import Run, RunOptions, accepted_drafts, prepare
+from gptoss_writer.drafting.run import Run, RunOptions, prepare
+from gptoss_writer.drafting.standing import accepted_drafts
 from gptoss_writer.engine.interface import (
     Cancellation,
     Engine,

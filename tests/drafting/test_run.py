@@ -10,7 +10,7 @@ import pytest
 
 from gptoss_writer.draft import Finding, Sampling, Steering
 from gptoss_writer.drafting.reports import SectionReport
-from gptoss_writer.drafting.run import accepted_drafts
+from gptoss_writer.drafting.standing import accepted_drafts
 from gptoss_writer.engine.interface import (
     Cancellation,
     GenerationEvent,

@@ -11,7 +11,8 @@ from gptoss_writer.draft import Attempt, Sampling
 from gptoss_writer.drafting.guarding import budget_rule
 from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.drafting.reports import RunReport
-from gptoss_writer.drafting.run import Prepared, Run, RunOptions, prepare, section_states
+from gptoss_writer.drafting.run import Prepared, Run, RunOptions, prepare
+from gptoss_writer.drafting.standing import section_states
 from gptoss_writer.drafting.task import SectionTask
 from gptoss_writer.engine.interface import Cancellation, Engine, TokenLimits
 from gptoss_writer.engine.scripted import ScriptedEngine
