@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
@@ -32,8 +33,9 @@ WORDS = 20
 class EndlessEngine(ScriptedEngine):
     """Writes a text of its own for every request, within the budget of every section."""
 
-    def __init__(self, first: int) -> None:
+    def __init__(self, first: int, pause_seconds: float = 0.0) -> None:
         super().__init__((), name="endless")
+        self._pause_seconds = pause_seconds
         self.texts: list[str] = []
         self._first = first
 
@@ -43,7 +45,8 @@ class EndlessEngine(ScriptedEngine):
         return replace(super().identity, fingerprint="tape:endless")
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
-        """Give the next text."""
+        """Give the next text, after the pause."""
+        time.sleep(self._pause_seconds)
         text = prose(WORDS, self._first + len(self.texts))
         self.texts.append(f"{text}\n")
         self._turns.append(f"<|channel|>final<|message|>{text}<|return|>")
@@ -51,10 +54,14 @@ class EndlessEngine(ScriptedEngine):
 
 
 class DraftDesk:
-    """An outline and a draft in a folder, and the commands on them."""
+    """An outline and a draft in a folder, and the commands on them.
 
-    def __init__(self, folder: Path) -> None:
+    `pause_seconds` is how long the model thinks about each text.
+    """
+
+    def __init__(self, folder: Path, pause_seconds: float = 0.0) -> None:
         self.folder = folder
+        self._pause_seconds = pause_seconds
         self.texts: list[str] = []
         self.said = ""
         self.commands = 0
@@ -84,9 +91,9 @@ class DraftDesk:
             words = (*words, *LOW, "-m", MODEL, "--seed", "1")
         arguments = [name, str(self.folder / OUTLINE), *words, "-w", str(self.draft)]
         printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-        engine = EndlessEngine(len(self.texts))
+        engine = EndlessEngine(len(self.texts), self._pause_seconds)
         with (
-            _in_place_of_the_world(engine, self.folder),
+            in_place_of_the_world(engine, self.folder),
             redirect_stdout(printed),
             redirect_stderr(printed),
         ):
@@ -95,13 +102,13 @@ class DraftDesk:
         self.texts += engine.texts
         printed.seek(0)
         self.said = f"$ {' '.join(arguments)}\n{printed.read()}"
-        if code not in {0, 1, 2}:
+        if code not in {0, 1, 2, 11}:
             raise AssertionError(f"exit code {code}:\n{self.said}")
         return code
 
 
 @contextmanager
-def _in_place_of_the_world(engine: Engine, home: Path) -> Iterator[None]:
+def in_place_of_the_world(engine: Engine, home: Path) -> Iterator[None]:
     """Use this engine, a disk that need not be waited for, and none of the user's settings."""
     opened, calls = vars(opening)["open_engine"], vars(storage)["SystemCalls"]
     environment = dict(os.environ)
