@@ -6,6 +6,7 @@ it works and no longer.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import pkgutil
@@ -23,6 +24,8 @@ from gptoss_writer.workspace.system import SystemCalls
 T = TypeVar("T")
 
 BEFORE, TORN, AFTER = "before", "torn", "after"
+_LASTING = frozenset({errno.ENOSPC, errno.EROFS})
+_NEEDS_SPACE = frozenset({"open", "write", "mkdir", "fsync"})
 
 
 def import_everything() -> None:
@@ -35,19 +38,29 @@ def import_everything() -> None:
 class KillingCalls(SystemCalls):
     """Notes every call, and kills the process around one of them, or in the middle of a write.
 
-    `stop` counts from 0; None kills nothing. A kill does not need the disk, so nothing waits for
-    it.
+    `stop` counts from 0; None kills nothing. With `code` the call is not killed but refused with
+    that error; where that is one of a full or a read-only disk, so are all later ones that write.
+    A kill does not need the disk, so nothing waits for it.
     """
 
-    def __init__(self, stop: int | None = None, mode: str = BEFORE) -> None:
+    def __init__(self, stop: int | None = None, mode: str = BEFORE, code: int = 0) -> None:
         self.made: list[str] = []
         self._stop = stop
         self._mode = mode
+        self._code = code
+
+    def _refuse(self, name: str) -> None:
+        at = len(self.made)
+        is_later = self._code in _LASTING and self._stop is not None and at > self._stop
+        if self._code and (at == self._stop or (is_later and name in _NEEDS_SPACE)):
+            self.made.append(name)
+            raise OSError(self._code, os.strerror(self._code))
 
     def _around(self, name: str, call: Callable[[], T]) -> T:
+        self._refuse(name)
         is_here = len(self.made) == self._stop
         self.made.append(name)
-        if is_here and self._mode == BEFORE:
+        if is_here and self._mode == BEFORE and not self._code:
             die()
         try:
             return call()
@@ -76,7 +89,10 @@ class KillingCalls(SystemCalls):
 
     def close(self, descriptor: int) -> None:
         """Close."""
-        self._around("close", lambda: super(KillingCalls, self).close(descriptor))
+        try:
+            self._around("close", lambda: None)
+        finally:  # a close that is refused has still closed
+            super().close(descriptor)
 
     def replace(self, source: Path, target: Path) -> None:
         """Replace."""

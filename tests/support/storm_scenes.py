@@ -66,7 +66,7 @@ def write_scene_model(folder: Path) -> None:
     write_model(folder / MODEL, layers=1, width=32, end_bias=2.0)
 
 
-_GENERATE = on_draft("generate", *LOW, "--seed", "3")
+GENERATE = on_draft("generate", *LOW, "--seed", "3")
 
 
 def require(folder: Path, words: tuple[str, ...], code: int = 0) -> None:
@@ -83,7 +83,7 @@ def _begun(folder: Path) -> None:
 
 def _written(folder: Path) -> None:
     _begun(folder)
-    require(folder, (*_GENERATE, "-m", str(folder.parent / MODEL)))
+    require(folder, (*GENERATE, "-m", str(folder.parent / MODEL)))
 
 
 def _twice_written(folder: Path) -> None:
@@ -125,8 +125,8 @@ def _locked(folder: Path) -> None:
 
 
 SCENES = (
-    Scene("generate, new", _begun, (*_GENERATE, "-m", f"../{MODEL}")),
-    Scene("generate, edited", _edited, _GENERATE, edits=(EDIT,)),
+    Scene("generate, new", _begun, (*GENERATE, "-m", f"../{MODEL}")),
+    Scene("generate, edited", _edited, GENERATE, edits=(EDIT,)),
     Scene("regenerate", _twice_written, on_draft("regenerate", "three"), is_repeatable=False),
     Scene(
         "regenerate, takes",
