@@ -26,13 +26,19 @@ class Place:
 
 @dataclass
 class DraftModel:
-    """Sections in order, all attempts, edits that no command has seen, and the last change."""
+    """Sections in order, all attempts, edits that no command has seen, and the last change.
+
+    `behind` are the files of sections that an undo changed while the outline did not have them:
+    they get their text once it has them again. `gone` are those whose files were deleted.
+    """
 
     order: list[str]
     keys: dict[str, int]
     places: dict[str, Place] = field(default_factory=dict)
     attempts: dict[str, list[Text]] = field(default_factory=dict)
     edits: dict[str, bytes] = field(default_factory=dict)
+    behind: dict[str, bytes] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     last: dict[str, tuple[Place, Place]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -66,12 +72,17 @@ class DraftModel:
         for name in self.order:
             content = self.edits.get(name)
             before = self.places[name]
-            if content is None or (before.text and content == before.text.content):
+            if content is None or content == self.behind.get(name):
+                continue
+            if before.text and content == before.text.content:
                 continue
             found = [text for text in self.attempts[name] if text.content == content]
             text = found[0] if found else self.added(name, content, "hand")
             changed[name] = Place(text, before.is_locked)
-        self.edits.clear()
+        for name in self.order:
+            self.edits.pop(name, None)
+            self.behind.pop(name, None)
+            self.gone.discard(name)
         self.change(changed)
 
     def added(self, name: str, content: bytes, origin: Literal["model", "hand"]) -> Text:
@@ -101,4 +112,7 @@ class DraftModel:
 
     def undo(self) -> None:
         """Take the last change back, which is one too."""
+        for name, (before, after) in self.last.items():
+            if name not in self.order and before.text != after.text and after.text is not None:
+                self.behind.setdefault(name, after.text.content)
         self.change({name: before for name, (before, _) in self.last.items()})
