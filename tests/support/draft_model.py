@@ -113,6 +113,11 @@ class DraftModel:
     def undo(self) -> None:
         """Take the last change back, which is one too."""
         for name, (before, after) in self.last.items():
-            if name not in self.order and before.text != after.text and after.text is not None:
-                self.behind.setdefault(name, after.text.content)
+            is_seen = name in self.order or name in self.behind or name in self.edits
+            if is_seen or before.text == after.text:
+                continue
+            if after.text is None:
+                self.gone.add(name)
+            else:
+                self.behind[name] = after.text.content
         self.change({name: before for name, (before, _) in self.last.items()})
