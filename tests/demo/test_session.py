@@ -31,7 +31,7 @@ def test_every_line_works_in_its_order(tmp_path: Path) -> None:
     status = child_of("status", "outlines/unix-pipes.yaml", "--json", folder=tmp_path).json
     assert [
         ("opening", "fresh", 1),
-        ("garden-hose", "fresh", 2),
+        ("garden-hose", "fresh", 1),
         ("one-night", "edited", 2),
         ("philosophy", "fresh", 2),
         ("closing", "locked"),
