@@ -92,6 +92,8 @@ def split(article: str, head: str, parts: Sequence[Part], bases: Mapping[str, st
         return Split({}, "its headings were changed")
     if own[:1] != [-1] and article[start : found[0].start if found else None].strip():
         return Split({}, "it has text before its first section")
+    if not parts:
+        return Split({})
     starts = [start if place < 0 else found[place].end for place in own]
     ends = [*(found[place].start for place in own[1:]), len(article)]
     return Split(

@@ -141,6 +141,16 @@ def test_text_above_the_first_heading_belongs_to_nobody() -> None:
     )
 
 
+def test_an_article_without_sections_has_no_texts() -> None:
+    """Nor has one a person wrote something into: there is no section for it."""
+    base = assembled(OUTLINE, {})
+
+    assert Split({}) == taken_apart(base, base, {}, OUTLINE)
+    assert "it has text before its first section" == (
+        taken_apart(base + "\nMine.\n", base, {}, OUTLINE).reason
+    )
+
+
 @pytest.mark.parametrize("text", ["intro@1", "crabs@12#0123456789abcdef"])
 def test_parts_survive_the_journal(text: str) -> None:
     """A part read back equals the one written."""
