@@ -70,6 +70,28 @@ class Steering:
 
 
 @dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Where a generation stood when a sentence had ended: all that is needed to go on from there.
+
+    Tokens are ids of the model's vocabulary. `analysis` is the whole reasoning, `is_closed` False
+    where it was cut at its limit. `final` is the text up to here, and `sentences` the numbers of
+    its tokens at which a sentence begins, the last of them the one that begins now, with the token
+    `following` (None: nothing was drawn yet). `refused` tells that the text wanted to end here and
+    might not. `drawn`, `taken_back` and `steering` are what the text cost so far.
+    """
+
+    analysis: tuple[int, ...]
+    is_closed: bool
+    final: tuple[int, ...] = ()
+    sentences: tuple[int, ...] = (0,)
+    following: int | None = None
+    refused: bool = False
+    drawn: int = 0
+    taken_back: int = 0
+    steering: Steering = Steering()
+
+
+@dataclass(frozen=True, slots=True)
 class Sampling:
     """With which settings an attempt was drawn; part of its record."""
 
@@ -108,6 +130,25 @@ class Attempt:
     because: str = ""
     model_name: str = ""
     made_from: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    """A section whose writing was begun: what a later process needs to go on with it.
+
+    It is at its attempt `attempt`, from 1, of the draw `take`; `earlier` are the numbers that the
+    attempts before it have in the history. `request` is a fingerprint of everything the attempt
+    is made from, so that nothing else is gone on with. `words` are those of the text so far;
+    `checkpoint` is None where no sentence has ended.
+    """
+
+    section_id: str
+    attempt: int
+    take: int
+    request: str
+    earlier: tuple[int, ...] = ()
+    words: int = 0
+    checkpoint: Checkpoint | None = None
 
 
 @dataclass(frozen=True, slots=True)

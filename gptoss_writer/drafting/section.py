@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
-from gptoss_writer.draft import Attempt
+from gptoss_writer.draft import Attempt, Checkpoint
 from gptoss_writer.drafting import judging, policy
 from gptoss_writer.drafting.defects import LoopWatch, find_defects
 from gptoss_writer.drafting.guarding import make_guard
@@ -208,6 +208,8 @@ class _Attempt:
                     watch.feed(text)
             elif isinstance(event, Prefill):
                 sink(SectionReading(section_id, event.done, event.total))
+            elif isinstance(event, Checkpoint):
+                pass
             else:
                 # Stopped by us because of the loop, unless the user asked for it at that moment.
                 return event, looped and not self._cancellation.is_cancelled

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from gptoss_writer.draft import Steering
+from gptoss_writer.draft import Checkpoint, Steering
 from gptoss_writer.engine.preflight import Preflight
 from gptoss_writer.harmony.messages import Channel, Conversation
 from gptoss_writer.sampling.interface import Constraint
@@ -59,7 +59,8 @@ class GenerationRequest:
     changes the tokens, and the same parts give the same text whatever was reused.
 
     `constraint` decides which text may come; only a steerable engine obeys it. It is used up by
-    one generation.
+    one generation. `checkpoint` is one of an earlier generation of the same request: the text goes
+    on from there and comes out as if it had not been cut off. An engine that cannot begins anew.
     """
 
     parts: tuple[Conversation, ...]
@@ -67,6 +68,7 @@ class GenerationRequest:
     sampling: SamplingParams
     cancellation: Cancellation = field(default_factory=Cancellation, compare=False)
     constraint: Constraint | None = field(default=None, compare=False)
+    checkpoint: Checkpoint | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Completion:
     steering: Steering | None = None
 
 
-GenerationEvent = Prefill | TokenEvent | Retraction | Completion
+GenerationEvent = Prefill | TokenEvent | Retraction | Checkpoint | Completion
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ class Engine(Protocol):
         ...
 
     def generate(self, request: GenerationRequest) -> Iterator[GenerationEvent]:
-        """Yield prefill and token events, then one `Completion`.
+        """Yield prefill and token events, and checkpoints between them, then one `Completion`.
 
         Raises `EngineError` where llama.cpp fails. The iterator may be closed at any time.
         """

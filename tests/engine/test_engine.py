@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gptoss_writer.draft import Checkpoint
 from gptoss_writer.engine.interface import (
     Cancellation,
     Completion,
@@ -123,7 +124,7 @@ def test_the_model_ends_its_own_channels(ending: LlamaEngine, seed: int) -> None
 
 
 def test_the_order_of_events(engine: LlamaEngine) -> None:
-    """Prefill, reasoning, text, one completion."""
+    """Prefill, reasoning, the place behind it, text, one completion."""
     engine.clear()
     events = events_of(engine, turn("Write.", limits=TokenLimits(3, 2)))
 
@@ -132,6 +133,7 @@ def test_the_order_of_events(engine: LlamaEngine) -> None:
         Prefill,
         Prefill,
         *[Channel.ANALYSIS] * 3,
+        Checkpoint,
         *[Channel.FINAL] * 2,
         Completion,
     ] == [event.channel if isinstance(event, TokenEvent) else type(event) for event in events]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gptoss_writer.draft import Steering
+from gptoss_writer.draft import Checkpoint, Steering
 from gptoss_writer.engine.interface import (
     Cancellation,
     Completion,
@@ -28,7 +28,7 @@ from gptoss_writer.engine.llama.context import Context
 from gptoss_writer.engine.llama.engine import LlamaEngine
 from gptoss_writer.engine.llama.library import bindings
 from gptoss_writer.engine.llama.logits import Logits
-from gptoss_writer.engine.llama.steering import SteeredText, Written
+from gptoss_writer.engine.llama.steering import SteeredWriter, Written
 from gptoss_writer.harmony.messages import Channel, Control
 from gptoss_writer.harmony.rendering import ANALYSIS_TO_FINAL, FINAL_HEADER, render
 from gptoss_writer.sampling.params import SamplingParams
@@ -114,6 +114,21 @@ class Run:
         return self.written.steering
 
 
+class Script:
+    """Draws what is given, and then the end for ever."""
+
+    def __init__(self, drawn: Sequence[int], stop_id: int) -> None:
+        self._drawn = iter(drawn)
+        self.stop_id = stop_id
+
+    def draw(self) -> int:
+        """Give the next token."""
+        return next(self._drawn, self.stop_id)
+
+    def reseed(self, seed: int) -> None:
+        """Go on as before."""
+
+
 def played(
     engine: LlamaEngine,
     script: str,
@@ -132,25 +147,24 @@ def played(
     drawn: list[int] = []
     for number, part in enumerate(script.split("|")):
         drawn += [stop_id] * (number > 0) + vocabulary.encode_text(part)
-    tokens = iter(drawn)
     request = turn("Write.", limits=TokenLimits(0, limit))
-    text = SteeredText(
+    writer = SteeredWriter(
         context_of(engine),
         vocabulary,
         request,
         guard_of(target or band[1], band=band),
-        lambda: next(tokens, stop_id),
-        stop_id,
+        Script(drawn, stop_id),
+        Checkpoint((), is_closed=True),
     )
     run = Run()
-    writing = text.write(header)
+    writing = writer.write(header)
     while run.written is None:
         try:
             run.see(next(writing))
         except StopIteration as ended:
             run.written = ended.value
     assert run.text == run.written.text
-    run.tokens = tuple(text._tokens)
+    run.tokens = tuple(writer._text.tokens)
     return run
 
 

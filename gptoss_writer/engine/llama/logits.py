@@ -39,8 +39,12 @@ class Logits:
         encoded = map(vocabulary.encode_text, _END_MARKS)
         self._ends = np.array([ids[0] for ids in encoded if len(ids) == 1], dtype=np.int64)
         self._params = params
-        self._random = np.random.default_rng(derive_seed(params.seed, "steering"))
+        self.reseed(params.seed)
         self._logits: Floats = np.zeros(0, dtype=np.float32)
+
+    def reseed(self, seed: int) -> None:
+        """Draw from now on as new logits with this seed would."""
+        self._random = np.random.default_rng(derive_seed(seed, "steering"))
 
     def read(self) -> None:
         """Take the logits of the last token; everything below speaks of these."""

@@ -26,12 +26,25 @@ class Sampler:
         self.handle: Any = bindings.llama_sampler_chain_init(chain_params)
         if not self.handle:
             raise EngineError("llama.cpp could not create a sampler.")
+        self._is_greedy = params.temperature <= 0
         self._add(_forbid(vocabulary_size, forbidden))
         for link in _links(params):
             self._add(link)
 
     def _add(self, link: Any) -> None:  # noqa: ANN401 - an opaque ctypes pointer
         bindings.llama_sampler_chain_add(self.handle, link)
+
+    def draw(self, context: Any) -> int:  # noqa: ANN401 - an opaque ctypes pointer
+        """Draw a token from the logits of the last one."""
+        return int(bindings.llama_sampler_sample(self.handle, context, -1))
+
+    def reseed(self, seed: int) -> None:
+        """Draw from now on as a new chain with this seed would."""
+        if self._is_greedy:
+            return
+        last = bindings.llama_sampler_chain_n(self.handle) - 1
+        bindings.llama_sampler_free(bindings.llama_sampler_chain_remove(self.handle, last))
+        self._add(bindings.llama_sampler_init_dist(seed))
 
     def close(self) -> None:
         """Free the chain and the samplers in it."""

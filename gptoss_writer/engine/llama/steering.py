@@ -6,16 +6,19 @@ cuts; where little is acceptable (inside a quotation) the byte trie of the vocab
 along it. Where a sentence runs past the ceiling, or says again what the text has said word for
 word, the KV cache goes back to its beginning; where a run of words comes twice in a row, to where
 the second one could best have gone on otherwise.
+
+Every sentence is drawn from a seed of its own, made of the text's and of its place. So a text can
+be gone on with from any of its sentences, by another process too, and nothing shows.
 """
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import inf
+from typing import Protocol
 
-from gptoss_writer.draft import Steering
+from gptoss_writer.draft import Checkpoint, Steering
 from gptoss_writer.engine.interface import (
     GenerationEvent,
     GenerationRequest,
@@ -26,10 +29,11 @@ from gptoss_writer.engine.interface import (
 from gptoss_writer.engine.llama.context import Context
 from gptoss_writer.engine.llama.logits import Logits
 from gptoss_writer.engine.llama.repeating import repeated_run
+from gptoss_writer.engine.llama.steered_text import Place, SteeredText
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.harmony.messages import Channel
-from gptoss_writer.sampling.interface import Constraint, Ending, Mark, Verdict
-from gptoss_writer.text import fold
+from gptoss_writer.sampling.interface import Constraint, Ending, Verdict
+from gptoss_writer.sampling.params import derive_seed
 
 MOST_RESAMPLED = 3
 """How often one sentence is written again before it is closed for the model."""
@@ -45,16 +49,23 @@ _REPEATED_WORDS = 6
 """A sentence of so many words is written otherwise where the text has it already."""
 
 _END_BIAS = 2.0  # logits, for each time the sentence was written again
-_CONTINUATION_BYTES = range(0x80, 0xC0)  # of UTF-8; no character begins with them
-_GOES_ON = frozenset("'’-")  # a word does, behind these
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place in the text to come back to: how many tokens it has, and the constraint's state."""
+class Draws(Protocol):
+    """The native chain. Only text and `stop_id`, which closes it, may be drawn."""
 
-    tokens: int
-    mark: Mark
+    @property
+    def stop_id(self) -> int:
+        """The control token that closes the text."""
+        ...
+
+    def draw(self) -> int:
+        """Draw a token."""
+        ...
+
+    def reseed(self, seed: int) -> None:
+        """Draw from now on with this seed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +78,11 @@ class Written:
     steering: Steering
 
 
-class SteeredText:
-    """One text under a constraint, from an opened channel to its end.
+class SteeredWriter:
+    """Writes one text under a constraint, from an opened channel to its end.
 
-    The context stands behind the channel's header, with the logits of its last token ready. `draw`
-    is the native chain; it may give any token of text, or `stop_id`.
+    The context stands behind the channel's header, with the logits of its last token ready.
+    `opened` is the checkpoint of the opened channel, which those of the text are made from.
     """
 
     def __init__(
@@ -80,67 +91,125 @@ class SteeredText:
         vocabulary: Vocabulary,
         request: GenerationRequest,
         constraint: Constraint,
-        draw: Callable[[], int],
-        stop_id: int,
+        draws: Draws,
+        opened: Checkpoint,
     ) -> None:
         self._context = context
         self._vocabulary = vocabulary
         self._piece = vocabulary.piece
         self._request = request
         self._constraint = constraint
-        self._draw = draw
-        self._stop_id = stop_id
+        self._draws = draws
+        self._stop_id = draws.stop_id
+        self._opened = opened
         self._logits = Logits(context, vocabulary, request.sampling)
         self._start = context.position
         self._header: Sequence[int] = ()
-        self._tokens: list[int] = []
-        self._texts: list[str] = []
-        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._text = SteeredText(constraint, vocabulary.piece)
         self._steering = Steering()
         self._drawn = 0
-        self._taken_back = 0
-        self._sentence = Place(0, constraint.mark())
-        self._trail: list[Mark] = []  # behind each token of the sentence
+        self._drawn_before = 0
+        self._refused_at = -1
         self._fits = False
         self._preferences: dict[int, float] = {}
         self._again = 0
-        self._said: set[str] = set()
         self._barred: dict[int, set[int]] = {}  # by the number of tokens before
 
-    def write(self, header: Sequence[int]) -> Generator[GenerationEvent, None, Written]:
+    def write(
+        self, header: Sequence[int], checkpoint: Checkpoint | None = None
+    ) -> Generator[GenerationEvent, None, Written]:
         """Yield the tokens of the text, and what was taken back of them.
 
-        `header` are the tokens that were evaluated last, together.
+        `header` are the tokens that were evaluated last, together. The text goes on from
+        `checkpoint`; it must be acceptable to the constraint up to there.
         """
         self._header = header
-        constraint, limit = self._constraint, self._request.limits.final
+        if checkpoint is not None and (yield from self._go_on_from(checkpoint)):
+            return self._written("cancelled")
+        constraint, limit, text = self._constraint, self._request.limits.final, self._text
         while True:
             is_end = constraint.is_sentence_end
             ending = constraint.ending() if is_end else Ending.FORBIDDEN
-            token = self._next(ending) if len(self._tokens) < limit else None
+            token = self._next(ending) if len(text) < limit else None
             if is_end and self._says_again(token):
                 yield self._take_back()
                 continue
             if token == self._stop_id or (is_end and self._is_end(ending, token)):
-                stop: StopReason = "return"
-                break
+                return self._written("return")
             if token is None or not self._fits:
-                outcome = yield from self._overrun(can_resample=len(self._tokens) < limit)
+                outcome = yield from self._overrun(can_resample=len(text) < limit)
                 if outcome is not None:
-                    stop = outcome
-                    break
+                    return self._written(outcome)
                 continue
-            if is_end:
-                self._note_sentence(token)
-            yield self._take(token)
-            if self._request.cancellation.is_cancelled:
-                stop = "cancelled"
-                break
-            self._context.extend_one(token)
+            if is_end and constraint.ends_before(self._piece(token)):
+                yield from self._begin_sentence(token)
+            if (yield from self._put(token)):
+                return self._written("cancelled")
             run = 0 if constraint.is_narrow else repeated_run(*self._of_sentence())
             if run and self._may_resample():
                 yield self._leave_run(run)
-        return Written("".join(self._texts), self._drawn, stop, self._steering)
+
+    def _written(self, stop: StopReason) -> Written:
+        return Written(str(self._text), self._drawn - self._drawn_before, stop, self._steering)
+
+    def _put(self, token: int) -> Generator[GenerationEvent, None, bool]:
+        """Put a token behind the text and into the cache; True where the caller asked to stop."""
+        yield self._take(token)
+        if self._request.cancellation.is_cancelled:
+            return True
+        self._context.extend_one(token)
+        return False
+
+    def _go_on_from(self, checkpoint: Checkpoint) -> Generator[GenerationEvent, None, bool]:
+        """Bring the text up to a checkpoint; True where the caller asked to stop."""
+        starts = set(checkpoint.sentences)
+        for number, token in enumerate(checkpoint.final):
+            if number in starts:
+                self._text.note_sentence()
+            self._drawn += 1
+            if (yield from self._put(token)):
+                return True
+        if checkpoint.following is None:
+            return False
+        if checkpoint.refused:
+            self._constraint.refuse_end()
+        self._text.note_sentence()
+        self._text.taken_back = checkpoint.taken_back
+        self._steering = checkpoint.steering
+        self._drawn_before = checkpoint.drawn - self._drawn - 1
+        self._drawn = checkpoint.drawn
+        self._reseed()
+        return (yield from self._put(checkpoint.following))
+
+    def _begin_sentence(self, token: int) -> Generator[GenerationEvent, None, None]:
+        """Remember where a sentence ended, now that it is seen that `token` begins another."""
+        text = self._text
+        is_new = len(text) > text.sentence.tokens
+        text.note_sentence()
+        if is_new:
+            self._again, self._barred = 0, {}
+            self._reseed()
+            yield self._checkpoint(token)
+
+    def _reseed(self) -> None:
+        """Draw what comes from a seed of its own."""
+        params = self._request.sampling
+        seed = derive_seed(params.seed, "sentence", len(self._text))
+        self._draws.reseed(seed)
+        self._logits.reseed(seed)
+
+    def _checkpoint(self, following: int) -> Checkpoint:
+        text = self._text
+        return replace(
+            self._opened,
+            final=tuple(text.tokens),
+            sentences=tuple(text.sentences),
+            following=following,
+            refused=self._refused_at == len(text),
+            drawn=self._drawn,
+            taken_back=text.taken_back,
+            steering=self._steering,
+        )
 
     def _is_end(self, ending: Ending, token: int | None) -> bool:
         """Tell whether the text ends with this sentence, seen from what would come next."""
@@ -158,14 +227,15 @@ class SteeredText:
         self._drawn += 1
         if self._again and ending is Ending.FORBIDDEN and self._constraint.is_in_band:
             return self._draw_otherwise(bias=self._again * _END_BIAS)
-        token = self._draw()
-        if token in self._barred.get(len(self._tokens), ()):
+        token = self._draws.draw()
+        if token in self._barred.get(len(self._text), ()):
             return self._draw_otherwise()
         if token == self._stop_id:
             if ending is not Ending.FORBIDDEN:
                 return token
             self._steering += Steering(refused_ends=1)
             self._constraint.refuse_end()
+            self._refused_at = len(self._text)
             return self._draw_otherwise()
         verdict = self._constraint.accepts(self._piece(token))
         self._fits = verdict is Verdict.ACCEPT
@@ -179,7 +249,7 @@ class SteeredText:
         logits, constraint = self._logits, self._constraint
         logits.read()
         if bias:
-            self._preferences[len(self._tokens)] = logits.end_preference()
+            self._preferences[len(self._text)] = logits.end_preference()
             logits.favour_ends(bias)
         token = None
         if not constraint.is_narrow:
@@ -190,14 +260,14 @@ class SteeredText:
         if token is None:
             self._fits = True
             allowed = list(constraint.allowed(self._vocabulary.trie.walk))
-            barred = self._barred.get(len(self._tokens), ())
+            barred = self._barred.get(len(self._text), ())
             return logits.draw([other for other in allowed if other not in barred] or allowed)
         return token
 
     def _first(self, tokens: Iterable[int]) -> int | None:
         """Give the first token that is not rejected."""
         accepts, piece = self._constraint.accepts, self._piece
-        barred = self._barred.get(len(self._tokens), ())
+        barred = self._barred.get(len(self._text), ())
         for token in tokens:
             if token in barred:
                 continue
@@ -207,39 +277,25 @@ class SteeredText:
                 return token
         return None
 
-    def _note_sentence(self, token: int) -> None:
-        """Remember where a sentence ended, once it is seen that another one begins."""
-        constraint = self._constraint
-        if not constraint.ends_before(self._piece(token)):
-            return
-        if len(self._tokens) > self._sentence.tokens:
-            self._again = 0
-            self._said.add(self._last_sentence())
-            self._barred = {}
-        self._sentence = Place(len(self._tokens), constraint.mark())
-        self._trail = []
-
     def _of_sentence(self) -> tuple[list[int], list[str]]:
         """Give the sentence's tokens and what they say."""
-        start = self._sentence.tokens
-        return self._tokens[start:], self._texts[start:]
-
-    def _last_sentence(self) -> str:
-        return fold("".join(self._texts[self._sentence.tokens :]))
+        start = self._text.sentence.tokens
+        return self._text.tokens[start:], self._text.pieces[start:]
 
     def _says_again(self, token: int | None) -> bool:
         """Tell whether the sentence that ends here stands in the text already, word for word.
 
         `token` is what would come next: whether a sentence ends here shows only then.
         """
-        if not self._said or (
+        said = self._text.said
+        if not said or (
             token not in (None, self._stop_id)
             and not self._constraint.ends_before(self._piece(token or 0))
         ):
             return False
-        sentence = self._last_sentence()
+        sentence = self._text.last_sentence()
         is_long = len(sentence.split()) >= _REPEATED_WORDS
-        return is_long and sentence in self._said and self._may_resample()
+        return is_long and sentence in said and self._may_resample()
 
     def _take_back(self) -> Retraction:
         """Go back to the beginning of the sentence, and bar one way into it.
@@ -247,12 +303,12 @@ class SteeredText:
         First what made its third word, then its second, then its first: "Ann went home" may have
         been meant as "Ann says".
         """
-        texts = self._texts[self._sentence.tokens :]
+        start = self._text.sentence
+        texts = self._text.pieces[start.tokens :]
         words = [place for place, text in enumerate(texts) if place == 0 or text.startswith(" ")]
-        place = self._sentence.tokens + words[min(len(words), MOST_RESAMPLED - self._again) - 1]
-        self._barred.setdefault(place, set()).add(self._tokens[place])
-        self._constraint.rollback(self._sentence.mark)
-        return self._go_back(self._sentence)
+        place = start.tokens + words[min(len(words), MOST_RESAMPLED - self._again) - 1]
+        self._barred.setdefault(place, set()).add(self._text.tokens[place])
+        return self._go_back(start)
 
     def _leave_run(self, length: int) -> Retraction:
         """Go back into a run that came again, to where another token was likeliest.
@@ -260,29 +316,20 @@ class SteeredText:
         The token that stood there is barred. The logits of the run are gone, so it is evaluated
         once more for them.
         """
-        end = len(self._tokens)
-        run = self._tokens[end - length :]
+        end = len(self._text)
+        run = self._text.tokens[end - length :]
         self._rewind(end - length)
         places = []
         for number, token in enumerate(run, start=end - length):
-            if self._begins_word(number):
+            if self._text.begins_word(number):
                 self._logits.read()
                 places.append((self._logits.regret(token), number))
             self._context.extend_one(token)
         if not places:
             return self._take_back()
         _, place = min(places)
-        self._barred.setdefault(place, set()).add(self._tokens[place])
-        mark = self._trail[place - self._sentence.tokens - 1]
-        self._constraint.rollback(mark)
-        return self._go_back(Place(place, mark))
-
-    def _begins_word(self, number: int) -> bool:
-        """Tell whether a word or mark begins with a token that is not the first of the text."""
-        before, text = self._texts[number - 1][-1:], self._texts[number]
-        if not text.strip() or self._piece(self._tokens[number])[0] in _CONTINUATION_BYTES:
-            return False
-        return not (before.isalnum() and text[0].isalnum())
+        self._barred.setdefault(place, set()).add(self._text.tokens[place])
+        return self._go_back(self._text.place(place))
 
     def _go_back(self, place: Place) -> Retraction:
         """Drop the text behind a place of the sentence, to be written again."""
@@ -294,25 +341,18 @@ class SteeredText:
 
     def _rewind(self, tokens: int) -> None:
         """Go back in the KV cache to where the text had so many tokens."""
-        last = self._tokens[tokens - 1 : tokens] or self._header
+        last = self._text.tokens[tokens - 1 : tokens] or self._header
         self._context.rewind(self._start + tokens, last)
 
     def _take(self, token: int) -> TokenEvent:
         """Put a token into the text."""
-        piece = self._piece(token)
-        self._constraint.advance(piece)
-        text = self._decoder.decode(piece)
-        self._tokens.append(token)
-        self._texts.append(text)
-        self._trail.append(self._constraint.mark())
-        return TokenEvent(Channel.FINAL, text, self._drawn)
+        return TokenEvent(Channel.FINAL, self._text.take(token), self._drawn)
 
     def _overrun(
         self, *, can_resample: bool
     ) -> Generator[GenerationEvent, None, StopReason | None]:
         """Come back from a sentence that does not fit; give the reason to stop, None to go on."""
-        constraint = self._constraint
-        sentence = self._sentence
+        constraint, sentence = self._constraint, self._text.sentence
         constraint.rollback(sentence.mark)
         if constraint.ending() is not Ending.FORBIDDEN:
             yield self._retract(sentence)
@@ -324,8 +364,8 @@ class SteeredText:
 
     def _may_resample(self) -> bool:
         """Tell whether the sentence may be written once more."""
-        more = len(self._tokens) - self._sentence.tokens
-        has_room = self._taken_back + more <= MOST_REDRAWN * len(self._tokens)
+        more = len(self._text) - self._text.sentence.tokens
+        has_room = self._text.taken_back + more <= MOST_REDRAWN * len(self._text)
         return has_room and self._again < MOST_RESAMPLED
 
     def _close(self, *, is_word_whole: bool) -> Generator[GenerationEvent, None, StopReason]:
@@ -336,37 +376,24 @@ class SteeredText:
         """
         constraint = self._constraint
         closings = []
-        for tokens, mark in enumerate(self._trail, start=self._sentence.tokens + 1):
-            place = Place(tokens, mark)
-            constraint.rollback(mark)
+        for place in self._text.places():
+            constraint.rollback(place.mark)
             closing = constraint.closing()
             if closing is not None:
-                is_cut = self._is_in_word(place, is_word_whole=is_word_whole)
+                is_cut = self._text.is_in_word(place.tokens, is_word_whole=is_word_whole)
                 preference = self._preferences.get(place.tokens, -inf)
                 oddness = (is_cut, bool(closing), -preference, constraint.distance())
                 closings.append((oddness, place, closing))
         if not closings:
             return "length"
         _, place, closing = min(closings, key=lambda item: item[0])
-        constraint.rollback(place.mark)
         yield self._retract(place)
         for token in self._vocabulary.encode_text(closing):
             yield self._take(token)
         self._steering += Steering(forced_ends=int(bool(closing)))
         return "return"
 
-    def _is_in_word(self, place: Place, *, is_word_whole: bool) -> bool:
-        following = next(filter(None, self._texts[place.tokens :]), "")
-        if not following:
-            return not is_word_whole
-        return following[0].isalnum() or following[0] in _GOES_ON
-
     def _retract(self, place: Place) -> Retraction:
         """Drop the text behind a place; the KV cache is left to the caller."""
-        characters = sum(map(len, self._texts[place.tokens :]))
-        self._taken_back += len(self._tokens) - place.tokens
-        del self._tokens[place.tokens :], self._texts[place.tokens :]
-        self._decoder.reset()
-        del self._trail[max(0, place.tokens - self._sentence.tokens) :]
         self._preferences = {}
-        return Retraction(Channel.FINAL, characters)
+        return Retraction(Channel.FINAL, self._text.retract(place))

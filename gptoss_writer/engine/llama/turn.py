@@ -10,11 +10,11 @@ from __future__ import annotations
 import codecs
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
-from gptoss_writer.draft import Steering
+from gptoss_writer.draft import Checkpoint, Steering
 from gptoss_writer.engine.interface import (
     Cancellation,
     Completion,
@@ -26,10 +26,11 @@ from gptoss_writer.engine.interface import (
     TokenLimits,
     Usage,
 )
+from gptoss_writer.engine.llama.checkpoints import usable_checkpoint
 from gptoss_writer.engine.llama.context import MAX_PARTS, Cancelled, Context
 from gptoss_writer.engine.llama.library import bindings
 from gptoss_writer.engine.llama.sampler import Sampler
-from gptoss_writer.engine.llama.steering import SteeredText
+from gptoss_writer.engine.llama.steering import SteeredWriter
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.errors import EngineError
 from gptoss_writer.harmony.messages import Channel, Control
@@ -73,6 +74,8 @@ class _Turn:
         self._usage = Usage()
         self._steering: Steering | None = None
         self._texts: dict[Channel, str] = {Channel.ANALYSIS: "", Channel.FINAL: ""}
+        self._opened = Checkpoint((), is_closed=True)
+        self._checkpoint = usable_checkpoint(request, vocabulary)
         self._require_room()
 
     def _require_room(self) -> None:
@@ -96,19 +99,27 @@ class _Turn:
         if not (yield from self._read(ANALYSIS_HEADER if thinks else FINAL_HEADER)):
             yield self._completion("cancelled")
             return
-        analysis_closed = True
         if thinks:
-            stop = yield from self._write(Channel.ANALYSIS, Control.END)
+            stop = yield from self._think()
             if stop == "cancelled":
                 yield self._completion(stop)
                 return
-            analysis_closed = stop == "return"
             self._open_final()
+            yield self._opened
         if self._request.constraint is None:
             stop = yield from self._write(Channel.FINAL, Control.RETURN)
         else:
             stop = yield from self._write_steered(self._request.constraint)
-        yield replace(self._completion(stop), analysis_closed=analysis_closed)
+        yield replace(self._completion(stop), analysis_closed=self._opened.is_closed)
+
+    def _think(self) -> Generator[GenerationEvent, None, StopReason]:
+        """Reason, or follow the reasoning of a checkpoint."""
+        known = self._checkpoint.analysis if self._checkpoint else None
+        stop = yield from self._write(Channel.ANALYSIS, Control.END, known)
+        if self._checkpoint and stop != "cancelled":
+            stop = "return" if self._checkpoint.is_closed else "length"
+        self._opened = replace(self._opened, is_closed=stop == "return")
+        return stop
 
     def _completion(self, stop: StopReason) -> Completion:
         return Completion(
@@ -157,12 +168,19 @@ class _Turn:
         )
 
     def _write(
-        self, channel: Literal[Channel.ANALYSIS, Channel.FINAL], closing: Control
+        self,
+        channel: Literal[Channel.ANALYSIS, Channel.FINAL],
+        closing: Control,
+        known: Sequence[int] | None = None,
     ) -> Generator[GenerationEvent, None, StopReason]:
-        """Sample one channel until its closing token, its limit, or a request to stop."""
+        """Sample one channel until its closing token, its limit, or a request to stop.
+
+        Where its tokens are `known`, they are evaluated one by one as if they had been sampled.
+        """
         started = time.perf_counter()
         is_final = channel is Channel.FINAL
         limit = self._request.limits.final if is_final else self._request.limits.analysis
+        limit = limit if known is None else len(known)
         stop_id = self._vocabulary.control(closing)
         sampler = Sampler(
             _channel_params(self._request.sampling, channel),
@@ -174,15 +192,17 @@ class _Turn:
         sample, extend = bindings.llama_sampler_sample, self._context.extend_one
         chain, handle, piece = sampler.handle, self._context.handle, self._vocabulary.piece
         pieces: list[str] = []
+        tokens: list[int] = []
         stop: StopReason = "length"
         index = 0
         try:
             while index < limit:
-                token = sample(chain, handle, -1)
+                token = sample(chain, handle, -1) if known is None else known[index]
                 index += 1
                 if token == stop_id:
                     stop = "return"
                     break
+                tokens.append(token)
                 text = decode(piece(token))
                 pieces.append(text)
                 yield TokenEvent(channel, text, index)
@@ -196,6 +216,8 @@ class _Turn:
         finally:
             sampler.close()
         self._texts[channel] = "".join(pieces)
+        if not is_final:
+            self._opened = replace(self._opened, analysis=tuple(tokens))
         self._usage = replace(
             self._usage,
             **{channel.value: index},
@@ -211,17 +233,17 @@ class _Turn:
         params = _channel_params(self._request.sampling, Channel.FINAL)
         stop_id = self._vocabulary.control(Control.RETURN)
         sampler = Sampler(params, self._vocabulary.size, self._vocabulary.special_ids - {stop_id})
-        text = SteeredText(
+        writer = SteeredWriter(
             self._context,
             self._vocabulary,
             self._request,
             constraint,
-            lambda: int(bindings.llama_sampler_sample(sampler.handle, self._context.handle, -1)),
-            stop_id,
+            _Draws(sampler, self._context, stop_id),
+            self._opened,
         )
         header = ANALYSIS_TO_FINAL if self._request.limits.analysis > 0 else FINAL_HEADER
         try:
-            written = yield from text.write(self._vocabulary.encode(header))
+            written = yield from writer.write(self._vocabulary.encode(header), self._checkpoint)
         finally:
             sampler.close()
         self._texts[Channel.FINAL] = written.text
@@ -232,6 +254,23 @@ class _Turn:
             decode_seconds=self._usage.decode_seconds + time.perf_counter() - started,
         )
         return written.stop
+
+
+@dataclass(frozen=True, slots=True)
+class _Draws:
+    """A sampler that draws from the logits of one context."""
+
+    sampler: Sampler
+    context: Context
+    stop_id: int
+
+    def draw(self) -> int:
+        """Draw a token."""
+        return self.sampler.draw(self.context.handle)
+
+    def reseed(self, seed: int) -> None:
+        """Draw from now on with this seed."""
+        self.sampler.reseed(seed)
 
 
 def _fold(parts: Iterable[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:

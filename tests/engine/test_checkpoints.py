@@ -1,0 +1,205 @@
+"""A text that was cut off at a sentence end is gone on with as if it had not been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gptoss_writer.draft import Checkpoint
+from gptoss_writer.engine.interface import (
+    Cancellation,
+    Completion,
+    GenerationRequest,
+    Retraction,
+    TokenEvent,
+    TokenLimits,
+)
+from gptoss_writer.engine.llama.engine import LlamaEngine
+from gptoss_writer.harmony.messages import Channel
+from gptoss_writer.sampling.params import SamplingParams
+from tests.bench.random_sections import evidence, favour
+from tests.support.gguf_models import write_model
+from tests.support.guarded import guard_of
+from tests.support.turns import engine_of, parts_of
+
+SOURCES = evidence()
+USUAL = SamplingParams(seed=3)
+SAMPLINGS = {
+    "usual": USUAL,
+    "other": SamplingParams(seed=4),
+    "cut": SamplingParams(seed=3, temperature=1.2, top_k=200, top_p=0.98, min_p=0.0),
+}
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a model of short sentences that quotes and repeats itself: much is taken back."""
+    path = tmp_path_factory.mktemp("models") / "random.gguf"
+    raised = favour() | {".": 5.0, "Ġ": 3.0} | dict.fromkeys("ABIT", 4.0)
+    return write_model(path, layers=1, seed=1, end_bias=2.0, raised=raised)
+
+
+@pytest.fixture(scope="module")
+def engine(model: Path) -> Iterator[LlamaEngine]:
+    """Share one engine."""
+    with engine_of(model, 16384) as engine:
+        yield engine
+
+
+def request_of(
+    sampling: SamplingParams = USUAL,
+    checkpoint: Checkpoint | None = None,
+    *,
+    target: int = 120,
+    thoughts: int = 9,
+    cancellation: Cancellation | None = None,
+) -> GenerationRequest:
+    """Ask for a section."""
+    return GenerationRequest(
+        parts_of("The rules.", "Write about the pump."),
+        TokenLimits(thoughts, 40 * target),
+        sampling,
+        cancellation or Cancellation(),
+        guard_of(target, sources=SOURCES),
+        checkpoint,
+    )
+
+
+def written(
+    engine: LlamaEngine, request: GenerationRequest
+) -> tuple[Completion, list[Checkpoint], str]:
+    """Write a text; give its completion, its checkpoints, and the text as a screen shows it."""
+    shown, checkpoints = "", []
+    for event in engine.generate(request):
+        if isinstance(event, TokenEvent) and event.channel is Channel.FINAL:
+            shown += event.text
+        elif isinstance(event, Retraction):
+            shown = shown[: len(shown) - event.characters]
+        elif isinstance(event, Checkpoint):
+            checkpoints.append(event)
+        elif isinstance(event, Completion):
+            return event, checkpoints, shown
+    raise AssertionError("no completion came")
+
+
+def same(one: Completion, other: Completion) -> bool:
+    """Tell whether two completions are alike but for what they cost."""
+    return replace(one, usage=other.usage) == other
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS.values(), ids=SAMPLINGS)
+def test_from_every_checkpoint_the_same_text_comes(
+    engine: LlamaEngine, sampling: SamplingParams
+) -> None:
+    """Whatever was taken back before it or will be behind it, and so do the later checkpoints."""
+    whole, checkpoints, _ = written(engine, request_of(sampling))
+    assert whole.steering
+    assert whole.steering.resampled
+    assert 4 < len(checkpoints), whole.final
+    for number, checkpoint in enumerate(checkpoints):
+        engine.clear()
+        resumed, later, shown = written(engine, request_of(sampling, checkpoint))
+
+        assert same(whole, resumed)
+        assert shown == whole.final
+        assert checkpoints[number + 1 :] == [item for item in later if item.final]
+
+
+def test_another_process_can_go_on(model: Path, engine: LlamaEngine) -> None:
+    """Nothing but the checkpoint goes from one engine to the other."""
+    whole, checkpoints, _ = written(engine, request_of())
+    with engine_of(model, 16384) as other:
+        resumed, *_ = written(other, request_of(checkpoint=checkpoints[len(checkpoints) // 2]))
+
+    assert same(whole, resumed)
+
+
+def test_without_reasoning_it_goes_on_as_well(engine: LlamaEngine) -> None:
+    """The text begins behind another header."""
+    whole, checkpoints, _ = written(engine, request_of(thoughts=0))
+    resumed, *_ = written(engine, request_of(checkpoint=checkpoints[1], thoughts=0))
+
+    assert same(whole, resumed)
+
+
+def test_a_checkpoint_is_a_sentence_end(engine: LlamaEngine) -> None:
+    """The first is the end of the reasoning; then each has one sentence more."""
+    _, checkpoints, _ = written(engine, request_of())
+    first, *others = checkpoints
+
+    assert (9, (), (0,), None) == (
+        len(first.analysis),
+        first.final,
+        first.sentences,
+        first.following,
+    )
+    assert list(range(2, len(others) + 2)) == [len(item.sentences) for item in others]
+    assert all(item.sentences[-1] == len(item.final) for item in others)
+    assert all(item.final[: len(first.final)] == first.final for item in others)
+
+
+def test_a_stop_while_going_on_gives_what_was_there_by_then(engine: LlamaEngine) -> None:
+    """A later run can go on from the same checkpoint."""
+    whole, checkpoints, _ = written(engine, request_of())
+    checkpoint = checkpoints[3]
+    cancellation = Cancellation()
+    request = request_of(checkpoint=checkpoint, cancellation=cancellation)
+    for event in engine.generate(request):
+        if isinstance(event, TokenEvent) and event.channel is Channel.FINAL:
+            cancellation.cancel()
+
+    assert isinstance(event, Completion)
+    assert "cancelled" == event.stop
+    assert whole.final.startswith(event.final)
+    resumed, *_ = written(engine, request_of(checkpoint=checkpoint))
+    assert same(whole, resumed)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"final": (2**31,)},
+        {"final": (-1,)},
+        {"analysis": (10**9,)},
+        {"following": None},
+        {"final": ()},
+        {"sentences": ()},
+        {"final": (199_999,) * 3},
+    ],
+    ids=str,
+)
+def test_what_is_no_checkpoint_of_this_text_counts_for_nothing(
+    engine: LlamaEngine, change: dict[str, object]
+) -> None:
+    """The text is written from its beginning then."""
+    whole, checkpoints, _ = written(engine, request_of())
+    damaged = replace(checkpoints[2], **change)  # type: ignore[arg-type]
+    resumed, *_ = written(engine, request_of(checkpoint=damaged))
+
+    assert same(whole, resumed)
+    assert resumed.usage.final == whole.usage.final
+
+
+def test_a_text_that_the_rules_refuse_counts_for_nothing(engine: LlamaEngine) -> None:
+    """The rules are those of the request, not of the text that was cut off."""
+    _, checkpoints, _ = written(engine, request_of())
+    last = checkpoints[-1]
+    short, *_ = written(engine, request_of(target=20))
+    resumed, *_ = written(engine, request_of(checkpoint=last, target=20))
+
+    assert same(short, resumed)
+
+
+def test_what_was_followed_is_counted_as_written(engine: LlamaEngine) -> None:
+    """Its tokens went through the model; those that had been taken back did not again."""
+    whole, checkpoints, _ = written(engine, request_of())
+    last = checkpoints[-1]
+    resumed, *_ = written(engine, request_of(checkpoint=last))
+    behind = whole.usage.final - last.drawn
+
+    assert last.drawn > len(last.final) + 1
+    assert len(last.final) + 1 + behind == resumed.usage.final
+    assert whole.usage.analysis == resumed.usage.analysis
