@@ -137,9 +137,10 @@ class SectionProgress:
     """A section whose writing was begun: what a later process needs to go on with it.
 
     It is at its attempt `attempt`, from 1, of the draw `take`; `earlier` are the numbers that the
-    attempts before it have in the history. `request` is a fingerprint of everything the attempt
-    is made from, so that nothing else is gone on with. `words` are those of the text so far;
-    `checkpoint` is None where no sentence has ended.
+    attempts before it have in the history, and `parent` is that of the section's text meanwhile, 0
+    for none. `request` is a fingerprint of everything the attempt is made from, so that nothing
+    else is gone on with. `words` are those of the text so far; `checkpoint` is None where nothing
+    was written yet.
     """
 
     section_id: str
@@ -147,6 +148,7 @@ class SectionProgress:
     take: int
     request: str
     earlier: tuple[int, ...] = ()
+    parent: int = 0
     words: int = 0
     checkpoint: Checkpoint | None = None
 

@@ -27,8 +27,9 @@ from gptoss_writer.cli.wanted import (
 from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting.plan import SectionState
 from gptoss_writer.drafting.policy import MAX_ATTEMPTS
+from gptoss_writer.drafting.preparing import Prepared, RunOptions, prepare
 from gptoss_writer.drafting.reports import RunReport
-from gptoss_writer.drafting.run import Prepared, Run, RunOptions, prepare
+from gptoss_writer.drafting.run import Run
 from gptoss_writer.drafting.sizing import tokens_per_word
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.measured import MeasuredEngine

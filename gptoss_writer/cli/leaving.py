@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.drafting.identity import OUTLINE_NAMES, changed_since
 from gptoss_writer.drafting.plan import SectionState
-from gptoss_writer.drafting.run import Prepared
+from gptoss_writer.drafting.preparing import Prepared
 from gptoss_writer.outline.models import Outline
 
 _WHYS = {

@@ -10,8 +10,8 @@ from gptoss_writer.cli.article import Assembled
 from gptoss_writer.cli.scorecard_text import plural
 from gptoss_writer.draft import Sampling, Steering, TokenUsage
 from gptoss_writer.drafting.plan import SectionJob
+from gptoss_writer.drafting.preparing import Prepared
 from gptoss_writer.drafting.reports import RunReport, SectionReport, Take
-from gptoss_writer.drafting.run import Prepared
 from gptoss_writer.engine.interface import ModelIdentity
 from gptoss_writer.outline.models import Outline
 

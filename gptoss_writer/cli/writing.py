@@ -20,7 +20,7 @@ from gptoss_writer.cli.places import find_draft, open_draft, today, workspace_pa
 from gptoss_writer.cli.request import Request, WritingCommand
 from gptoss_writer.cli.speeds import Duration
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.drafting.run import Prepared
+from gptoss_writer.drafting.preparing import Prepared
 from gptoss_writer.drafting.standing import section_states
 from gptoss_writer.engine.interface import Cancellation, Engine
 from gptoss_writer.engine.measured import MeasuredEngine

@@ -2,100 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gptoss_writer.draft import Attempt, Sampling, Steering, TokenUsage
+from gptoss_writer.draft import Attempt, SectionProgress, Steering, TokenUsage
 from gptoss_writer.drafting import policy
-from gptoss_writer.drafting.guarding import budget_rule
-from gptoss_writer.drafting.identity import all_ingredients, section_fingerprints
-from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
+from gptoss_writer.drafting.plan import SectionJob
+from gptoss_writer.drafting.preparing import Prepared, RunOptions
 from gptoss_writer.drafting.reports import RunReport, SectionReport, Status, Take
 from gptoss_writer.drafting.section import write_section
-from gptoss_writer.drafting.sizing import RunSize, fitting_prompt, size_run
-from gptoss_writer.drafting.standing import accepted_drafts
 from gptoss_writer.drafting.task import SectionTask
+from gptoss_writer.drafting.tasks import Tasks
 from gptoss_writer.engine.interface import Cancellation, Engine
 from gptoss_writer.events import ModelLoading, RunStarted, SectionAccepted, SectionFailed, Sink
-from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Section, WordBudget
-from gptoss_writer.prompt.digest import make_digest
+from gptoss_writer.outline.models import Section, WordBudget
 from gptoss_writer.prompt.rendering import PromptWriter
-from gptoss_writer.sampling.params import SamplingParams, derive_seed
-from gptoss_writer.text import strip_controls
 from gptoss_writer.workspace.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How a run writes.
-
-    `pinned` are the model, templates and sampling of the workspace, from which fingerprints are
-    made;
-    `sampling` draws the text and differs from it only where sections are asked for with settings
-    of their own. With more than one of `takes`, each section asked for is written so often, and
-    none is accepted unless `picks_best`. `seed_is_explicit`: the user named the seed, so the same
-    command gives the same text; otherwise each regeneration draws a new one.
-    """
-
-    sampling: Sampling
-    pinned: Sampling
-    pinned_model: str
-    pinned_templates: str = ""
-    asked: tuple[str, ...] = ()
-    because: str = ""
-    keeps_stale: bool = False
-    takes: int = 1
-    picks_best: bool = False
-    seed_is_explicit: bool = False
-    tolerance: float = DEFAULT_TOLERANCE
-    analysis_tokens: int | None = None
-    context_tokens: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A run that may begin: what is to be written, and that it fits.
-
-    `ingredients` are what the fingerprints cover, each part by itself.
-    """
-
-    jobs: tuple[SectionJob, ...]
-    fingerprints: dict[str, str]
-    size: RunSize
-    ingredients: dict[str, dict[str, str]]
-
-
-def prepare(
-    prompts: PromptWriter, states: Mapping[str, SectionState], engine: Engine, options: RunOptions
-) -> Prepared:
-    """Plan a run and count its tokens; nothing is loaded and nothing written.
-
-    Raises `UsageError` where a section does not fit the context.
-    """
-    model, sampling, templates = options.pinned_model, options.pinned, options.pinned_templates
-    fingerprints = section_fingerprints(
-        prompts, model=model, sampling=sampling, templates=templates
-    )
-    ingredients = all_ingredients(prompts, model=model, sampling=sampling, templates=templates)
-    jobs = plan(
-        prompts.outline,
-        states,
-        fingerprints,
-        options.asked,
-        ingredients=ingredients,
-        keeps_stale=options.keeps_stale,
-    )
-    size = size_run(
-        jobs,
-        prompts,
-        engine,
-        effort=prompts.effort,
-        analysis_tokens=options.analysis_tokens,
-        context_tokens=options.context_tokens,
-        because=options.because,
-        tolerance=options.tolerance,
-    )
-    return Prepared(jobs, fingerprints, size, ingredients)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +53,7 @@ class Run:
         self._workspace = workspace
         self._engine = engine
         self._options = options
+        self._tasks = Tasks(prompts, workspace, engine, options)
 
     def write(self, prepared: Prepared, cancellation: Cancellation, sink: Sink) -> RunReport:
         """Write the planned sections, each durable before the next begins.
@@ -183,13 +106,15 @@ class Run:
         if self._options.takes > 1:
             return self._write_takes(job, prepared, cancellation, sink)
         section = job.section
-        drawn = self._draw(self._task(job, prepared), cancellation, sink)
+        drawn = self._draw(self._tasks.task(job, prepared), cancellation, sink)
         if drawn.is_interrupted:
             return self._report(section, None, drawn.attempts, is_partial=True)
         if drawn.chosen is None:
+            self._workspace.drop_progress(section.id)
             return self._report(section, "failed", drawn.attempts)
         before = self._workspace.accepted(section.id)
         accepted = self._workspace.accept(section.id, job.number, drawn.number)
+        self._workspace.drop_progress(section.id)
         # Another number where a person edited the section meanwhile: that text stands.
         status: Status = "accepted" if accepted == drawn.number else "kept"
         report = self._report(section, status, drawn.attempts)
@@ -206,9 +131,9 @@ class Run:
         takes: list[Take] = []
         is_partial = False
         for number in range(1, self._options.takes + 1):
-            task = self._task(job, prepared, number - 1)
-            label = f"take {number} of {self._options.takes}"
-            drawn = self._draw(replace(task, label=label), cancellation, sink)
+            task = self._tasks.take(job, prepared, number)
+            drawn = self._draw(task, cancellation, sink)
+            self._workspace.drop_progress(section.id)
             attempts += drawn.attempts
             is_partial = drawn.is_interrupted or cancellation.is_cancelled
             if drawn.chosen is not None:
@@ -233,9 +158,13 @@ class Run:
 
     def _draw(self, task: SectionTask, cancellation: Cancellation, sink: Sink) -> _Drawn:
         """Write a section up to three times, saving each attempt, and choose the best."""
-        attempts: list[Attempt] = []
-        numbers: list[int] = []
-        for attempt in write_section(task, self._engine, self._prompts, cancellation, sink):
+        attempts = list(task.begun.earlier if task.begun else ())
+        numbers = list(task.begun.progress.earlier if task.begun else ())
+
+        def keep(progress: SectionProgress) -> None:
+            self._workspace.save_progress(replace(progress, earlier=tuple(numbers)))
+
+        for attempt in write_section(task, self._engine, self._prompts, cancellation, sink, keep):
             attempts.append(attempt)
             if attempt.raw or attempt.text or attempt.analysis or attempt.verdict != "interrupted":
                 numbers.append(self._workspace.save_attempt(attempt))
@@ -274,61 +203,3 @@ class Run:
 
     def _budget(self, section: Section) -> WordBudget:
         return section.budget_within(self._options.tolerance)
-
-    def _task(self, job: SectionJob, prepared: Prepared, take: int = 0) -> SectionTask:
-        options, section_id = self._options, job.section.id
-        drafts = accepted_drafts(self._workspace, self._outline)
-        earlier = {name: draft.text for name, draft in drafts.items()}
-        digest = make_digest(self._outline, self._prompts.material(section_id), earlier)
-        sampling = options.sampling
-        return SectionTask(
-            job=job,
-            of=len(self._outline.sections),
-            prompt=fitting_prompt(
-                self._prompts,
-                section_id,
-                digest,
-                self._engine,
-                prepared.size.suffix_room(section_id),
-            ),
-            limits=prepared.size.limits(section_id),
-            notes_tokens=prepared.size.notes_room(section_id),
-            outline=self._outline,
-            material=self._prompts.material(section_id),
-            budget=self._budget(job.section),
-            rule=budget_rule(
-                self._outline,
-                job.section,
-                {name: draft.words for name, draft in drafts.items()},
-                self._budget(job.section),
-            ),
-            sampling=SamplingParams(
-                temperature=sampling.temperature,
-                top_p=sampling.top_p,
-                top_k=sampling.top_k,
-                min_p=sampling.min_p,
-                seed=derive_seed(sampling.seed, "take", self._take(section_id, take)),
-            ),
-            effort=sampling.effort,
-            model=self._engine.identity.fingerprint,
-            fingerprint=prepared.fingerprints[section_id],
-            because=" ".join(strip_controls(options.because).split()),
-            label=f"stale: {', '.join(job.changed)} changed" if job.changed else "",
-            model_name=strip_controls(self._engine.identity.name),
-            made_from=prepared.ingredients[section_id],
-        )
-
-    def _take(self, section_id: str, number: int) -> int:
-        """Give the number that tells this draw from earlier ones of the same seed.
-
-        The place among the takes, from 0, where the text must be repeatable: a first draft, or a
-        seed the user named. A
-        regeneration counts the model's attempts so far that were judged, so that it differs from
-        all of them, and an interrupted one is drawn again as it was.
-        """
-        if not self._options.asked or self._options.seed_is_explicit:
-            return number
-        records = self._workspace.attempts(section_id)
-        return sum(
-            record.origin == "model" and record.verdict != "interrupted" for record in records
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gptoss_writer.draft import Attempt, SectionProgress
 from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.engine.interface import TokenLimits
 from gptoss_writer.outline.models import Outline, Section, WordBudget
@@ -14,12 +15,21 @@ from gptoss_writer.sampling.params import SamplingParams
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """A section as it was left: how far it had come, and the attempts before that one."""
+
+    progress: SectionProgress
+    earlier: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SectionTask:
     """All that one section's attempts are made from.
 
-    `seed` names the draw of this section; each attempt derives its own from it. `fingerprint`
-    and `made_from`, which says what it covers, go into the records. `label` tells who watches why
-    this is written. `because` is a person's reason
+    `sampling` has the seed of the section's draw, the `take`; each attempt derives its own from
+    it. `begun` is not None where the draw was cut off and is gone on with. `fingerprint` and
+    `made_from`, which says what it covers, go into the records. `label` tells who watches why this
+    is written. `because` is a person's reason
     for asking for another text. `material` is the section with the article-wide elements that were
     given to it; `budget` is its band and `rule` where in it the text should end. The notes of a
     retry have `notes_tokens` of room.
@@ -42,6 +52,13 @@ class SectionTask:
     label: str = ""
     model_name: str = ""
     made_from: Mapping[str, str] = field(default_factory=dict)
+    take: int = 0
+    begun: Begun | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it is written, for who watches."""
+        return self.label or self.job.reason
 
     @property
     def section(self) -> Section:

@@ -58,6 +58,20 @@ class Fields:
             raise ValueError(f'"{key}" is not a whole number')
         return value
 
+    def optional_whole(self, key: str) -> int | None:
+        """Take a whole number, or null as None."""
+        if self._rest.get(key, 0) is None:
+            self.take(key)
+            return None
+        return self.whole(key)
+
+    def flag(self, key: str) -> bool:
+        """Take true or false."""
+        value = self.take(key)
+        if not isinstance(value, bool):
+            raise ValueError(f'"{key}" is not true or false')  # noqa: TRY004 - one error for all
+        return value
+
     def number(self, key: str) -> float:
         """Take a finite number."""
         value = self.take(key)
@@ -97,6 +111,14 @@ class Fields:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ValueError(f'"{key}" is not a list of strings')
         return tuple(value)
+
+    def wholes(self, key: str) -> tuple[int, ...]:
+        """Take a list of whole numbers, 0 or more."""
+        value = self.take(key)
+        items = value if isinstance(value, list) else [None]
+        if not all(type(item) is int and item >= 0 for item in items):
+            raise ValueError(f'"{key}" is not a list of whole numbers')
+        return tuple(items)
 
     def pairs(self, key: str) -> dict[str, str]:
         """Take an object whose values are strings."""

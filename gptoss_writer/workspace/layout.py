@@ -35,7 +35,8 @@ The program's own, please leave as they are:
   history/         every attempt at every section, with the record of how it came about;
                    `gptoss-writer history`, `diff`, `restore` and `undo` work with them
   journal.jsonl    which attempt of a section counts, one event per line
-  cache/           what belongs to this machine, such as where the model is; safe to delete
+  cache/           where the model is on this machine, and how far a section has come that is
+                   being written; safe to delete
   .lock            keeps a second writer out
 
 Under version control, leave out cache/ and the files whose names begin with .lock.
@@ -111,6 +112,10 @@ class Layout:
     def model_place(self) -> Path:
         """Where the model is on this machine; part of the cache, so no other machine sees it."""
         return self.cache / "model.txt"
+
+    def progress(self, section_id: str) -> Path:
+        """Give the file that says how far a section has come that is being written."""
+        return self.cache / f"{_checked(section_id)}.progress.json"
 
     @property
     def journal(self) -> Path:

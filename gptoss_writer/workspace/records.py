@@ -162,7 +162,7 @@ def record_from_json(data: bytes, path: Path) -> AttemptRecord:
             verdict=fields.choice("verdict", _VERDICTS),
             findings=tuple(_finding(item) for item in fields.items("findings")),
             usage=_usage(fields.nested("usage")),
-            steering=_steering(fields.optional("steering", is_new=True)),
+            steering=steering_of(fields.optional("steering", is_new=True)),
             sampling=_sampling(fields.optional("sampling")),
             model=fields.text("model"),
             fingerprint=fields.text("fingerprint"),
@@ -227,7 +227,8 @@ def _usage(fields: Fields) -> TokenUsage:
     return usage
 
 
-def _steering(fields: Fields | None) -> Steering | None:
+def steering_of(fields: Fields | None) -> Steering | None:
+    """Read what a guard did; `ValueError` where it is damaged."""
     if fields is None:
         return None
     steering = Steering(

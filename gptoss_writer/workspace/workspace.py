@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gptoss_writer.draft import Attempt, Origin, SectionDraft
+from gptoss_writer.draft import Attempt, Origin, SectionDraft, SectionProgress
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.workspace.article import (
     ArticleWritten,
@@ -23,6 +23,7 @@ from gptoss_writer.workspace.journal_state import Change
 from gptoss_writer.workspace.layout import README, Layout, digest
 from gptoss_writer.workspace.lock import WorkspaceLock
 from gptoss_writer.workspace.portable import restored, stored
+from gptoss_writer.workspace.progress import drop_progress, load_progress, save_progress
 from gptoss_writer.workspace.reconcile import Reconciled, reconcile
 from gptoss_writer.workspace.records import (
     AttemptRecord,
@@ -209,6 +210,29 @@ class Workspace:
     def was_accepted(self, section_id: str) -> bool:
         """Tell whether a section ever had an accepted text, also one that was taken back."""
         return section_id in self._journal.state().highest
+
+    def progress(self, section_id: str) -> SectionProgress | None:
+        """Tell how far a section has come whose writing was cut off; None where it is not so.
+
+        It is not where another text was accepted since.
+        """
+        progress = load_progress(self._storage, self._layout, section_id)
+        return progress if progress and progress.parent == self._current(section_id) else None
+
+    def save_progress(self, progress: SectionProgress) -> None:
+        """Keep how far a section has come; it only saves time, so a full disk is no error."""
+        self._require_lock()
+        parent = self._current(progress.section_id)
+        save_progress(self._storage, self._layout, replace(progress, parent=parent))
+
+    def drop_progress(self, section_id: str) -> None:
+        """Forget how far a section had come."""
+        self._require_lock()
+        drop_progress(self._storage, self._layout, section_id)
+
+    def _current(self, section_id: str) -> int:
+        accepted = self._journal.state().accepted.get(section_id)
+        return accepted.attempt if accepted else 0
 
     def attempts(self, section_id: str) -> tuple[AttemptRecord, ...]:
         """Read the records of all attempts at a section, oldest first."""

@@ -25,7 +25,8 @@ from pathlib import Path
 
 from gptoss_writer.draft import Sampling
 from gptoss_writer.drafting import policy
-from gptoss_writer.drafting.run import Run, RunOptions, prepare
+from gptoss_writer.drafting.preparing import RunOptions, prepare
+from gptoss_writer.drafting.run import Run
 from gptoss_writer.drafting.standing import section_states
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions

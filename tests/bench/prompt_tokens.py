@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gptoss_writer.draft import Sampling
+from gptoss_writer.drafting.preparing import RunOptions, prepare
 from gptoss_writer.drafting.reports import RunReport
-from gptoss_writer.drafting.run import Run, RunOptions, prepare
+from gptoss_writer.drafting.run import Run
 from gptoss_writer.drafting.standing import accepted_drafts
 from gptoss_writer.engine.interface import (
     Cancellation,

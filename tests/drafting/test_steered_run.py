@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,9 +12,7 @@ import pytest
 
 from gptoss_writer.draft import Attempt, Steering
 from gptoss_writer.drafting.reports import RunReport
-from gptoss_writer.drafting.run import RunOptions
 from gptoss_writer.engine.interface import Cancellation
-from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.events import (
     Event,
     SectionAccepted,
@@ -23,67 +20,13 @@ from gptoss_writer.events import (
     SectionStarted,
     SectionText,
 )
-from gptoss_writer.outline.models import Outline, Section
+from gptoss_writer.outline.models import Section
 from gptoss_writer.text import count_words, ends_with_sentence, fold
-from tests.support.drafting import SAMPLING, Desk, options_of
+from tests.support.drafting import Desk
 from tests.support.gguf_models import SMALL, Vocabulary, write_model
 from tests.support.parrot import write_parrot
+from tests.support.steered import OUTLINE, options, quoting_model, write
 
-SAID = ("in", "on", "is")
-"""The words of all evidence: so few that a model without sense often says four in a row."""
-
-WISHES = {
-    "<|message|>": ("ĠThe", 'Ġ"', "in"),
-    "ĠThe": ("Ġmodel", "Ġin", "Ġis"),
-    "Ġmodel": ('Ġ"', "Ġ", "Ġis"),
-    "Ġ": ("âĢľ", "âĢľ", "in"),
-    'Ġ"': ("in", "is", "on"),
-    "âĢľ": ("on", "in", "is"),
-    "in": ("Ġon", "Ġis", "Ġin"),
-    "on": ("Ġis", "Ġin", "Ġon"),
-    "is": ("Ġin", "Ġon", "Ġis"),
-    "Ġin": ("Ġon", "Ġis", 'Ġ"', ".", "."),
-    "Ġon": ("Ġis", "Ġin", "âĢĿ", "."),
-    "Ġis": ("Ġin", "Ġon", '."', "ĊĊ"),
-    '."': ("ĠThe", 'Ġ"', "Ġ"),
-    ".": ("ĠThe", "Ġ", "ĊĊ"),
-    "âĢĿ": ("Ġin", ".", "Ġon"),
-    "ĊĊ": ("T", 'Ġ"', "<|return|>"),
-    "T": ("he", "in", "is"),
-    "he": ("Ġmodel", "Ġ", 'Ġ"'),
-}
-"""A model that opens quotations, straight and curly, and fills them with the words of evidence."""
-
-
-def _said(draw: random.Random, words: int) -> str:
-    return " ".join(draw.choice(SAID) for _ in range(words)) + "."
-
-
-def _outline() -> Outline:
-    draw = random.Random(3)
-    return Outline.model_validate(
-        {
-            "title": "A lamp by the sea",
-            "sections": [
-                {
-                    "id": section_id,
-                    "title": title,
-                    "words": words,
-                    "key_points": [_said(draw, 20)],
-                    "evidence": [{"quote": _said(draw, 60)}, _said(draw, 60)],
-                }
-                for section_id, title, words in (
-                    ("lamp", "The lamp", 40),
-                    ("wick", "The wick", 60),
-                    ("oil", "The oil", 30),
-                    ("dawn", "Dawn", 50),
-                )
-            ],
-        }
-    )
-
-
-OUTLINE = _outline()
 SHORT = OUTLINE.model_copy(update={"sections": OUTLINE.sections[2:]})
 NOISE = {
     "near uniform, never ends": (11, 0.5, -20.0),
@@ -104,26 +47,7 @@ def noise(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def quoting(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Write a model that quotes all the time."""
-    folder = tmp_path_factory.mktemp("quoting")
-    model = write_model(folder / "plain.gguf", layers=1)
-    return write_parrot(folder / "quoting.gguf", model, WISHES)
-
-
-def options(seed: int = 1, temperature: float = 1.0, tolerance: float = 0.1) -> RunOptions:
-    """Make the options of a run that hardly reasons."""
-    sampling = replace(SAMPLING, seed=seed, temperature=temperature, min_p=0.0)
-    return options_of(sampling=sampling, pinned=sampling, analysis_tokens=8, tolerance=tolerance)
-
-
-def write(
-    model: Path, desk: Desk, wanted: RunOptions, cancellation: Cancellation | None = None
-) -> RunReport:
-    """Write the article with a model, on one thread."""
-    engine = LlamaEngine(model, LlamaOptions(threads=1))
-    try:
-        return desk.run(engine, wanted, cancellation)
-    finally:
-        engine.close()
+    return quoting_model(tmp_path_factory.mktemp("quoting"))
 
 
 def tries(desk: Desk) -> Iterator[tuple[Section, Attempt]]:
@@ -135,7 +59,8 @@ def tries(desk: Desk) -> Iterator[tuple[Section, Attempt]]:
 
 def quotations(text: str) -> list[str]:
     """List what stands between double quotation marks; in these texts every mark is one."""
-    parts = re.split('["“”]', re.sub("`[^`]*`", "", text))
+    german = re.sub('„([^“”"]*)[“”"]', r'"\1"', re.sub("`[^`]*`", "", text))
+    parts = re.split('["“”]', german)
     assert len(parts) % 2 == 1
     return parts[1::2]
 

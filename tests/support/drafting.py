@@ -10,8 +10,9 @@ from pathlib import Path
 from gptoss_writer.draft import Attempt, Sampling
 from gptoss_writer.drafting.guarding import budget_rule
 from gptoss_writer.drafting.plan import SectionJob
+from gptoss_writer.drafting.preparing import Prepared, RunOptions, prepare
 from gptoss_writer.drafting.reports import RunReport
-from gptoss_writer.drafting.run import Prepared, Run, RunOptions, prepare
+from gptoss_writer.drafting.run import Run
 from gptoss_writer.drafting.standing import section_states
 from gptoss_writer.drafting.task import SectionTask
 from gptoss_writer.engine.interface import Cancellation, Engine, TokenLimits
