@@ -46,9 +46,13 @@ class Stopping(list[Event]):
     def append(self, event: Event) -> None:
         """Take an event in."""
         super().append(event)
-        if isinstance(event, SectionText) and event.phase == "writing":
-            if (event.section_id, event.tokens) == (self._section_id, self._tokens):
-                self._cancellation.cancel()
+        wanted = (self._section_id, "writing", self._tokens)
+        if isinstance(event, SectionText) and wanted == (
+            event.section_id,
+            event.phase,
+            event.tokens,
+        ):
+            self._cancellation.cancel()
 
 
 @pytest.fixture(scope="module")

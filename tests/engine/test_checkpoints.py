@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from gptoss_writer.engine.interface import (
     TokenEvent,
     TokenLimits,
 )
-from gptoss_writer.engine.llama.engine import LlamaEngine
+from gptoss_writer.engine.llama import live_states
+from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.sampling.params import SamplingParams
 from tests.bench.random_sections import evidence, favour
@@ -202,4 +204,111 @@ def test_what_was_followed_is_counted_as_written(engine: LlamaEngine) -> None:
 
     assert last.drawn > len(last.final) + 1
     assert len(last.final) + 1 + behind == resumed.usage.final
+    assert whole.usage.analysis == resumed.usage.analysis
+
+
+@contextmanager
+def keeping(model: Path, folder: Path) -> Iterator[LlamaEngine]:
+    """Open an engine that keeps states in a folder, as another process would."""
+    engine = LlamaEngine(model, LlamaOptions(threads=1, prefixes=folder))
+    try:
+        engine.prepare(16384, Cancellation())
+        yield engine
+    finally:
+        engine.close()
+
+
+def texts_kept(folder: Path) -> int:
+    """Count the states of texts that are in a folder."""
+    heads = [path.read_bytes().partition(b"\n")[0] for path in folder.glob("*.prefix")]
+    return sum(b"written" in head for head in heads)
+
+
+@pytest.mark.parametrize("thoughts", [9, 0])
+@pytest.mark.parametrize("at", [0, 1, 3, 5])
+def test_where_the_state_was_kept_nothing_is_computed_again(
+    engine: LlamaEngine,
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    at: int,
+    thoughts: int,
+) -> None:
+    """The text is the same; prompt, reasoning and text come from the cache; then it is deleted."""
+    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    whole, checkpoints, _ = written(engine, request_of(thoughts=thoughts))
+    checkpoint = checkpoints[at]
+    with keeping(model, tmp_path) as first:
+        writing = first.generate(request_of(thoughts=thoughts))
+        while next(writing) != checkpoint:
+            pass
+        next(writing)  # the state is kept behind the checkpoint
+    assert 1 == texts_kept(tmp_path)
+    with keeping(model, tmp_path) as second:
+        resumed, _, shown = written(second, request_of(checkpoint=checkpoint, thoughts=thoughts))
+
+    assert same(whole, resumed)
+    assert shown == whole.final
+    assert (0, 0) == (resumed.usage.evaluated, resumed.usage.analysis)
+    assert whole.usage.final - checkpoint.drawn + bool(at or not thoughts) == resumed.usage.final
+    assert 0 == texts_kept(tmp_path)
+
+
+def test_from_an_earlier_state_the_rest_is_followed(
+    engine: LlamaEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """States are kept now and then only; and a note behind the section changes nothing."""
+    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    whole, checkpoints, _ = written(engine, request_of())
+    with keeping(model, tmp_path) as first:
+        writing = first.generate(request_of())
+        while next(writing) != checkpoints[2]:
+            pass
+        next(writing)
+    with keeping(model, tmp_path) as second:
+        resumed, *_ = written(second, request_of(checkpoint=checkpoints[5]))
+        again, *_ = written(second, request_of())
+
+    assert same(whole, resumed)
+    assert same(whole, again)
+    followed = len(checkpoints[5].final) - len(checkpoints[2].final)
+    assert whole.usage.final - checkpoints[5].drawn + followed + 1 == resumed.usage.final
+
+
+def test_states_are_kept_for_long_texts_only(model: Path, tmp_path: Path) -> None:
+    """What takes a second is written again in a second."""
+    with keeping(model, tmp_path) as engine:
+        for _ in engine.generate(request_of(target=30)):
+            assert 0 == texts_kept(tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "gone"])
+def test_a_state_that_is_damaged_is_done_without(
+    engine: LlamaEngine,
+    model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damage: str,
+) -> None:
+    """The tokens of the checkpoint are evaluated then."""
+    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    whole, checkpoints, _ = written(engine, request_of())
+    with keeping(model, tmp_path) as first:
+        writing = first.generate(request_of())
+        while next(writing) != checkpoints[4]:
+            pass
+        next(writing)
+    for path in tmp_path.glob("*.prefix"):
+        content = bytearray(path.read_bytes())
+        content[-100] ^= damage == "flipped"
+        path.write_bytes(content[: len(content) - 1000 * (damage == "cut")])
+        if damage == "gone":
+            path.unlink()
+    with keeping(model, tmp_path) as second:
+        resumed, *_ = written(second, request_of(checkpoint=checkpoints[4]))
+
+    assert same(whole, resumed)
     assert whole.usage.analysis == resumed.usage.analysis

@@ -84,7 +84,7 @@ class Context:
         self._single.seq_id[0][0] = _LIVE
         self._single.logits[0] = 1
         self._single_token, self._single_position = self._single.token, self._single.pos
-        self._prefixes = options.prefixes
+        self.prefixes = options.prefixes
         self._parts: list[tuple[int, ...]] = []
         self._inseparable = 0  # so many of them were restored as one
         self._position = 0
@@ -160,12 +160,8 @@ class Context:
         `last` are the tokens that were evaluated together at the end of it. They are evaluated
         again, together: so the logits are the same bits.
         """
-        self._position = position - len(last)
-        bindings.llama_memory_seq_rm(self._memory, _LIVE, self._position, -1)
-        if len(last) == 1:
-            self.extend_one(last[0])
-        else:
-            self.extend(last, Cancellation())
+        self._cut(position - len(last))
+        self.extend_again(last)
 
     def leave(self) -> None:
         """Drop the fork; the cached parts stay. Does nothing where the context is closed."""
@@ -204,7 +200,7 @@ class Context:
         state can be gone on with and not cut back, and the parts in it count only together.
         """
         for count in range(min(_SAVED_PARTS, len(parts)), kept, -1):
-            state = self._prefixes.load(parts[:count]) if self._prefixes else None
+            state = self.prefixes.load(parts[:count]) if self.prefixes else None
             if state is not None:
                 for level in range(kept):
                     self._forget(level)
@@ -212,24 +208,65 @@ class Context:
                 return self._fill(parts[:count], state)
         return kept
 
-    def _fill(self, parts: Sequence[tuple[int, ...]], state: bytes) -> int:
+    def _fill(self, parts: Sequence[tuple[int, ...]], state: memoryview) -> int:
         """Put a state into the empty cache; count the parts that are in it then."""
-        size, last = len(state), len(parts) - 1
-        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
-        if bindings.llama_state_seq_set_data(self.handle, buffer, size, last) != size:
-            self._forget(last)
+        if not self._set_state(len(parts) - 1, state):
             return 0
         self._parts.extend(parts)
         self._inseparable = len(parts)
         return len(parts)
 
     def _save(self, level: int) -> None:
-        if self._prefixes is None:
-            return
-        size = bindings.llama_state_seq_get_size(self.handle, level)
-        buffer = (ctypes.c_uint8 * size)()
-        if bindings.llama_state_seq_get_data(self.handle, buffer, size, level) == size:
-            self._prefixes.save(self._parts, bytes(buffer))
+        state = self._state(level) if self.prefixes else None
+        if self.prefixes and state is not None:
+            self.prefixes.save(self._parts, state)
+
+    def _state(self, sequence: int) -> bytearray | None:
+        size = bindings.llama_state_seq_get_size(self.handle, sequence)
+        state = bytearray(size)
+        buffer = (ctypes.c_uint8 * size).from_buffer(state)
+        is_whole = bindings.llama_state_seq_get_data(self.handle, buffer, size, sequence) == size
+        return state if is_whole else None
+
+    def _set_state(self, sequence: int, state: memoryview) -> bool:
+        size = len(state)
+        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
+        if bindings.llama_state_seq_set_data(self.handle, buffer, size, sequence) == size:
+            return True
+        self._forget(sequence)
+        return False
+
+    def live_state(self, last: Sequence[int]) -> bytearray | None:
+        """Give the state of what is being written, without the tokens evaluated last, together.
+
+        They are evaluated again, so their logits are ready as before.
+        """
+        self._cut(self._position - len(last))
+        state = self._state(_LIVE)
+        self.extend_again(last)
+        return state
+
+    def enter_live(self, state: memoryview, tokens: int) -> bool:
+        """Go on from a state of `tokens` tokens; False where it does not fit.
+
+        Nothing else is in the cache then. What was evaluated last has to be evaluated again.
+        """
+        self.clear()
+        if not self._set_state(_LIVE, state):
+            return False
+        self._position = tokens
+        return True
+
+    def _cut(self, position: int) -> None:
+        self._position = position
+        bindings.llama_memory_seq_rm(self._memory, _LIVE, position, -1)
+
+    def extend_again(self, last: Sequence[int]) -> None:
+        """Evaluate tokens as they were, together; their logits are then ready."""
+        if len(last) == 1:
+            self.extend_one(last[0])
+        else:
+            self.extend(last, Cancellation())
 
     def _evaluate(
         self,

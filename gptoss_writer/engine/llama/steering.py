@@ -116,15 +116,17 @@ class SteeredWriter:
         self._barred: dict[int, set[int]] = {}  # by the number of tokens before
 
     def write(
-        self, header: Sequence[int], checkpoint: Checkpoint | None = None
+        self, header: Sequence[int], checkpoint: Checkpoint | None = None, restored: int = 0
     ) -> Generator[GenerationEvent, None, Written]:
         """Yield the tokens of the text, and what was taken back of them.
 
-        `header` are the tokens that were evaluated last, together. The text goes on from
-        `checkpoint`; it must be acceptable to the constraint up to there.
+        `header` are the tokens that were evaluated together before the text. This goes on from
+        `checkpoint`; it must be acceptable to the constraint up to there. The first `restored`
+        tokens of it are in the cache.
         """
         self._header = header
-        if checkpoint is not None and (yield from self._go_on_from(checkpoint)):
+        self._start -= restored
+        if checkpoint is not None and (yield from self._go_on_from(checkpoint, restored)):
             return self._written("cancelled")
         constraint, limit, text = self._constraint, self._request.limits.final, self._text
         while True:
@@ -160,14 +162,21 @@ class SteeredWriter:
         self._context.extend_one(token)
         return False
 
-    def _go_on_from(self, checkpoint: Checkpoint) -> Generator[GenerationEvent, None, bool]:
+    def _go_on_from(
+        self, checkpoint: Checkpoint, restored: int
+    ) -> Generator[GenerationEvent, None, bool]:
         """Bring the text up to a checkpoint; True where the caller asked to stop."""
         starts = set(checkpoint.sentences)
+        self._drawn_before = restored
         for number, token in enumerate(checkpoint.final):
             if number in starts:
                 self._text.note_sentence()
-            self._drawn += 1
-            if (yield from self._put(token)):
+            self._drawn = number + 1
+            if number < restored:
+                self._text.take(token)
+                if self._drawn == restored:
+                    yield TokenEvent(Channel.FINAL, str(self._text), restored)
+            elif (yield from self._put(token)):
                 return True
         if checkpoint.following is None:
             return False
@@ -176,7 +185,7 @@ class SteeredWriter:
         self._text.note_sentence()
         self._text.taken_back = checkpoint.taken_back
         self._steering = checkpoint.steering
-        self._drawn_before = checkpoint.drawn - self._drawn - 1
+        self._drawn_before = checkpoint.drawn - (len(checkpoint.final) - restored) - 1
         self._drawn = checkpoint.drawn
         self._reseed()
         return (yield from self._put(checkpoint.following))

@@ -12,7 +12,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal
+from typing import Literal, TypeVar
 
 from gptoss_writer.draft import Checkpoint, Steering
 from gptoss_writer.engine.interface import (
@@ -29,6 +29,7 @@ from gptoss_writer.engine.interface import (
 from gptoss_writer.engine.llama.checkpoints import usable_checkpoint
 from gptoss_writer.engine.llama.context import MAX_PARTS, Cancelled, Context
 from gptoss_writer.engine.llama.library import bindings
+from gptoss_writer.engine.llama.live_states import LiveStates
 from gptoss_writer.engine.llama.sampler import Sampler
 from gptoss_writer.engine.llama.steering import SteeredWriter
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
@@ -77,6 +78,10 @@ class _Turn:
         self._opened = Checkpoint((), is_closed=True)
         self._checkpoint = usable_checkpoint(request, vocabulary)
         self._require_room()
+        thinks = request.limits.analysis > 0
+        self._opening = vocabulary.encode(ANALYSIS_HEADER if thinks else ())
+        self._header = vocabulary.encode(ANALYSIS_TO_FINAL if thinks else FINAL_HEADER)
+        self._states = LiveStates(context, self._parts, self._opening, self._header)
 
     def _require_room(self) -> None:
         limits = self._request.limits
@@ -95,22 +100,33 @@ class _Turn:
 
     def run(self) -> Iterator[GenerationEvent]:
         """Read the prompt, reason, write; every way out ends in a `Completion`."""
-        thinks = self._request.limits.analysis > 0
-        if not (yield from self._read(ANALYSIS_HEADER if thinks else FINAL_HEADER)):
+        restored = self._states.restore(self._checkpoint) if self._checkpoint else None
+        if self._checkpoint and restored is not None:
+            yield from self._recall(self._checkpoint, restored)
+        elif not (yield from self._open()):
             yield self._completion("cancelled")
             return
-        if thinks:
-            stop = yield from self._think()
-            if stop == "cancelled":
-                yield self._completion(stop)
-                return
-            self._open_final()
-            yield self._opened
         if self._request.constraint is None:
             stop = yield from self._write(Channel.FINAL, Control.RETURN)
         else:
-            stop = yield from self._write_steered(self._request.constraint)
+            stop = yield from self._write_steered(self._request.constraint, restored or 0)
+        if stop != "cancelled":
+            self._states.forget()
         yield replace(self._completion(stop), analysis_closed=self._opened.is_closed)
+
+    def _open(self) -> Generator[GenerationEvent, None, bool]:
+        """Read the prompt and reason; False where the caller asked to stop."""
+        thinks = self._request.limits.analysis > 0
+        if not (yield from self._read(self._opening if thinks else self._header)):
+            return False
+        if thinks:
+            if (yield from self._think()) == "cancelled":
+                return False
+            self._open_final()
+        if thinks and self._checkpoint is None:
+            yield self._opened
+            self._states.keep(self._opened)
+        return True
 
     def _think(self) -> Generator[GenerationEvent, None, StopReason]:
         """Reason, or follow the reasoning of a checkpoint."""
@@ -121,6 +137,20 @@ class _Turn:
         self._opened = replace(self._opened, is_closed=stop == "return")
         return stop
 
+    def _recall(self, checkpoint: Checkpoint, restored: int) -> Iterator[GenerationEvent]:
+        """Show what is in the cache again, up to the text."""
+        behind = len(self._opening) + len(checkpoint.analysis) + len(self._header) + restored
+        prompt = sum(map(len, self._parts)) + behind
+        self._usage = replace(self._usage, prompt=prompt, cached=prompt)
+        yield Prefill(prompt, prompt)
+        self._opened = replace(
+            self._opened, analysis=checkpoint.analysis, is_closed=checkpoint.is_closed
+        )
+        text = b"".join(map(self._vocabulary.piece, checkpoint.analysis)).decode(errors="replace")
+        self._texts[Channel.ANALYSIS] = text
+        if text:
+            yield TokenEvent(Channel.ANALYSIS, text, len(checkpoint.analysis))
+
     def _completion(self, stop: StopReason) -> Completion:
         return Completion(
             self._texts[Channel.ANALYSIS],
@@ -130,10 +160,9 @@ class _Turn:
             steering=self._steering,
         )
 
-    def _read(self, header: Sequence[Control | str]) -> Generator[GenerationEvent, None, bool]:
+    def _read(self, opening: Sequence[int]) -> Generator[GenerationEvent, None, bool]:
         """Evaluate what is not cached of the prompt; False where the caller asked to stop."""
         started = time.perf_counter()
-        opening = self._vocabulary.encode(header)
         total = sum(map(len, self._parts)) + len(opening)
         steps = self._context.enter(self._parts, self._request.cancellation)
         done = cached = next(steps)
@@ -158,12 +187,11 @@ class _Turn:
     def _open_final(self) -> None:
         """Close the reasoning, whoever ended it, and open the text."""
         started = time.perf_counter()
-        header = self._vocabulary.encode(ANALYSIS_TO_FINAL)
         # Never cancelled half-way: these few tokens take as long as one.
-        self._context.extend(header, Cancellation())
+        self._context.extend(self._header, Cancellation())
         self._usage = replace(
             self._usage,
-            forced=len(header),
+            forced=len(self._header),
             decode_seconds=self._usage.decode_seconds + time.perf_counter() - started,
         )
 
@@ -226,9 +254,9 @@ class _Turn:
         return stop
 
     def _write_steered(
-        self, constraint: Constraint
+        self, constraint: Constraint, restored: int
     ) -> Generator[GenerationEvent, None, StopReason]:
-        """Sample the text under a constraint."""
+        """Sample the text under a constraint; so many tokens of it are in the cache already."""
         started = time.perf_counter()
         params = _channel_params(self._request.sampling, Channel.FINAL)
         stop_id = self._vocabulary.control(Control.RETURN)
@@ -241,9 +269,9 @@ class _Turn:
             _Draws(sampler, self._context, stop_id),
             self._opened,
         )
-        header = ANALYSIS_TO_FINAL if self._request.limits.analysis > 0 else FINAL_HEADER
         try:
-            written = yield from writer.write(self._vocabulary.encode(header), self._checkpoint)
+            writing = writer.write(self._header, self._checkpoint, restored)
+            written = yield from self._keeping(writing)
         finally:
             sampler.close()
         self._texts[Channel.FINAL] = written.text
@@ -254,6 +282,23 @@ class _Turn:
             decode_seconds=self._usage.decode_seconds + time.perf_counter() - started,
         )
         return written.stop
+
+    def _keeping(
+        self, events: Generator[GenerationEvent, None, _Result]
+    ) -> Generator[GenerationEvent, None, _Result]:
+        """Pass events on, and keep the state at checkpoints."""
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                result: _Result = end.value
+                return result
+            yield event
+            if isinstance(event, Checkpoint):
+                self._states.keep(event)
+
+
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
