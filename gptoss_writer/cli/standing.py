@@ -42,7 +42,8 @@ class Standing:
     `words` counts what its file holds now, and `attempt` is the accepted one, None where its text
     is in the file only. `changed` names what is otherwise since the text was written, as far as
     that is known; also of a text that is never written again for that. A section is "failed"
-    where it has attempts and none was acceptable.
+    where it has attempts and none was acceptable. `begun` is not None where its writing was cut
+    off: so many words are kept, to go on from.
     """
 
     section: Section
@@ -53,6 +54,7 @@ class Standing:
     is_stale: bool = False
     is_edited: bool = False
     is_locked: bool = False
+    begun: int | None = None
 
 
 def states_as_found(draft: Workspace, outline: Outline) -> dict[str, SectionState]:
@@ -96,10 +98,12 @@ def standings(outline: Outline, draft: Workspace, settings: Settings) -> list[St
 def _standing(
     section: Section, draft: Workspace, state: SectionState | None, now: _Identity | None
 ) -> Standing:
+    progress = draft.progress(section.id)
+    begun = progress.words if progress else None
     if state is None:
         was_judged = any(item.verdict != "interrupted" for item in draft.attempts(section.id))
         was_refused = was_judged and not draft.was_accepted(section.id)
-        return Standing(section, "failed" if was_refused else "missing", words=0)
+        return Standing(section, "failed" if was_refused else "missing", words=0, begun=begun)
     accepted, edited = draft.accepted(section.id), draft.edited_text(section.id)
     is_stale = now is not None and bool(state.fingerprint) and state.fingerprint != now.fingerprint
     is_edited = state.origin == "hand"
@@ -113,6 +117,7 @@ def _standing(
         is_stale=is_stale,
         is_edited=is_edited,
         is_locked=state.is_locked,
+        begun=begun,
     )
 
 
@@ -187,6 +192,8 @@ def _notes(standing: Standing) -> list[str]:
         said.append(f"changed since: {', '.join(standing.changed)}")
     elif standing.is_stale:  # a record of an earlier version does not say what
         said.append("changed since: the outline or the settings")
+    if standing.begun is not None:
+        said.append(f"begun, {standing.begun} words" if standing.begun else "begun")
     return ["; ".join(said)] if said else []
 
 
@@ -221,6 +228,7 @@ def _json(draft: Workspace, outline: Outline, found: list[Standing]) -> dict[str
                 "locked": standing.is_locked,
                 "stale": standing.is_stale,
                 "changed": list(standing.changed),
+                "begun_words": standing.begun,
             }
             for standing in found
         ],

@@ -20,10 +20,10 @@ _FORMAT = 1
 
 
 def save_progress(storage: Storage, layout: Layout, progress: SectionProgress) -> None:
-    """Keep how far a section has come, in one step. A disk that refuses it is no error."""
+    """Keep how far a section has come, in one step. Where that cannot be, it is no error."""
     path = layout.progress(progress.section_id)
     data = json.dumps({"format": _FORMAT, **asdict(progress)}).encode("ascii") + b"\n"
-    with suppress(ResourceError):
+    with suppress(ResourceError, WorkspaceError):
         storage.create_folder(layout.cache)
         storage.replace_file(path, data)
 
