@@ -104,6 +104,33 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Conditions:
+    """Under which conditions a model wrote an attempt: what drawing it again has to rest on.
+
+    `program` and `bindings` are the versions of this program and of llama-cpp-python, the second
+    "" where llama.cpp did not write; `model_bytes` is the size of the model's file. `outline` and
+    `templates` are fingerprints of all of either. `seed` is the run's and `take` the number of the
+    draw; attempts derive their own seeds from both. `tolerance` is a share of the word budget. The
+    limits count tokens. `weights` is how they were loaded, "" for a tape. `request` stands for
+    everything that the draw was made from, the texts of the sections before it included.
+    """
+
+    program: str
+    bindings: str = ""
+    model_bytes: int = 0
+    outline: str = ""
+    templates: str = ""
+    seed: int = 0
+    take: int = 0
+    tolerance: float = 0.0
+    analysis_tokens: int = 0
+    final_tokens: int = 0
+    threads: int = 0
+    weights: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One try at a section: the cleaned text, the reasoning behind it, and how it came about.
 
@@ -111,7 +138,8 @@ class Attempt:
     counts `text`. `model` is the identity's fingerprint, `model_name` the name in its file, both ""
     for a person's text. `steering` is None where no guard was: for a person's text, and for an
     engine that cannot be steered. `made_from` has a value or a hash for each thing that the
-    fingerprint covers, so that it can be said what changed since.
+    fingerprint covers, so that it can be said what changed since. `conditions` is None for a
+    person's text.
     """
 
     section_id: str
@@ -130,6 +158,7 @@ class Attempt:
     because: str = ""
     model_name: str = ""
     made_from: Mapping[str, str] = field(default_factory=dict)
+    conditions: Conditions | None = None
 
 
 @dataclass(frozen=True, slots=True)

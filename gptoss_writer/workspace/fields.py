@@ -9,8 +9,12 @@ from typing import TypeVar
 
 from gptoss_writer.errors import WorkspaceError
 
-SCHEMA_VERSION = 1
-"""The format of `workspace.json` and of the records; a higher one is refused."""
+SCHEMA_VERSION = 2
+"""The format of a draft, told by `workspace.json` and by every record; a higher one is refused.
+
+Version 1 had fewer events in its journal, no name of a model, no parent, no time and no conditions
+in its records, no receipt and no `.gitignore`. Drafts of it are read as they are.
+"""
 
 _Option = TypeVar("_Option", bound=str)
 
@@ -136,16 +140,25 @@ class Fields:
 def parse_versioned(data: bytes, path: Path) -> Fields:
     """Read a JSON object of our format version; `WorkspaceError` where it is a newer one."""
     fields = Fields.parse(data)
-    version = fields.whole("schema_version")
+    require_known(fields.whole("schema_version"), path)
+    return fields
+
+
+def version_of(data: bytes) -> int:
+    """Give the format version of a JSON object of ours; `ValueError` where it has none."""
+    return Fields.parse(data).whole("schema_version")
+
+
+def require_known(version: int, path: Path) -> None:
+    """Raise `WorkspaceError` where a format version is newer, `ValueError` where it never was."""
     if version > SCHEMA_VERSION:
         raise WorkspaceError(
             f"{path} was written by a newer version of gptoss-writer "
             f"(format {version}; this one knows format {SCHEMA_VERSION}).",
             "Update gptoss-writer and run the same command again; nothing was changed.",
         )
-    if version != SCHEMA_VERSION:
+    if version < 1:
         raise ValueError(f'"schema_version" is {version}')
-    return fields
 
 
 def to_json(value: dict[str, object]) -> bytes:

@@ -31,6 +31,8 @@ The program's own, please leave as they are:
 
   article.scorecard.json, article.provenance.json
                    how the article keeps to the outline, and which evidence each sentence rests on
+  article.receipt.json
+                   what the article was made from: outline, templates, model, each section's attempt
   workspace.json   the settings of this article
   history/         every attempt at every section, with the record of how it came about;
                    `gptoss-writer history`, `diff`, `restore` and `undo` work with them
@@ -39,11 +41,22 @@ The program's own, please leave as they are:
                    being written; safe to delete
   .lock            keeps a second writer out
 
-Under version control, leave out cache/ and the files whose names begin with .lock.
+  .gitignore       keeps cache/ and what belongs to this machine out of version control; it is
+                   yours to change
+
+`gptoss-writer verify` tells whether all of it fits together still, and mends what it can.
 
 A section that is no longer in the outline keeps its file and its history; delete them when you
 no longer want them.
 """
+
+IGNORED = """\
+# What belongs to this machine and changes while the program writes. Change this file as you like.
+/cache/
+/.lock*
+.*.gptoss-writer-tmp
+"""
+"""The `.gitignore` of a draft."""
 
 
 def digest(content: bytes) -> str:
@@ -87,6 +100,11 @@ class Layout:
     def readme(self) -> Path:
         """What this folder is, for a person."""
         return self.root / "README.txt"
+
+    @property
+    def ignored(self) -> Path:
+        """What version control leaves out."""
+        return self.root / ".gitignore"
 
     @property
     def settings(self) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gptoss_writer.workspace.founding import migrate
 from gptoss_writer.workspace.layout import Layout
 from gptoss_writer.workspace.sections import Look, SectionFiles, Standing
 from gptoss_writer.workspace.storage import Storage
@@ -42,7 +43,8 @@ def reconcile(
     for place, section_id in enumerate(order, start=1):
         layout.section_file(place, section_id)  # raises on an id that is not safe
     looks = [sections.look(section_id, paths.get(section_id)) for section_id in order]
-    removed = _remove_temporary(storage, layout)
+    migrate(storage, layout)
+    removed = remove_temporary(storage, layout)
     sections.begin("edit")
     for place, look in enumerate(looks, start=1):
         _settle(sections, look, place)
@@ -74,7 +76,8 @@ def _with(looks: Sequence[Look], standing: Standing) -> tuple[str, ...]:
     return tuple(look.section_id for look in looks if look.standing is standing)
 
 
-def _remove_temporary(storage: Storage, layout: Layout) -> int:
+def remove_temporary(storage: Storage, layout: Layout) -> int:
+    """Remove the temporary files that a crash left, and give their number. Needs the lock."""
     attempts = [layout.history / name for name in storage.names(layout.history)]
     folders = [layout.root, layout.sections, layout.cache, layout.history, *attempts]
     return sum(storage.remove_temporary(folder) for folder in folders)

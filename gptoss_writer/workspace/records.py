@@ -8,7 +8,16 @@ from datetime import date as calendar_date
 from pathlib import Path
 from typing import Any, get_args
 
-from gptoss_writer.draft import Attempt, Finding, Origin, Sampling, Steering, TokenUsage, Verdict
+from gptoss_writer.draft import (
+    Attempt,
+    Conditions,
+    Finding,
+    Origin,
+    Sampling,
+    Steering,
+    TokenUsage,
+    Verdict,
+)
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.workspace.fields import Fields, parse_versioned, to_json
 
@@ -51,7 +60,7 @@ class AttemptRecord:
 
     `sha256` is that of the bytes in `history/<id>/<number>.md`. `parent` is the attempt that was
     the section's text when this one was made, 0 for none; `made` is UTC, ISO format, in whole
-    seconds, "" in records of earlier versions.
+    seconds. What records of earlier versions do not have is empty.
     """
 
     section_id: str
@@ -71,6 +80,7 @@ class AttemptRecord:
     made_from: Mapping[str, str] = field(default_factory=dict)
     parent: int = 0
     made: str = ""
+    conditions: Conditions | None = None
 
     @classmethod
     def of(
@@ -95,6 +105,7 @@ class AttemptRecord:
             made_from=attempt.made_from,
             parent=parent,
             made=made,
+            conditions=attempt.conditions,
         )
 
     def attempt(self, text: str, analysis: str, raw: str) -> Attempt:
@@ -116,6 +127,7 @@ class AttemptRecord:
             because=self.because,
             model_name=self.model_name,
             made_from=self.made_from,
+            conditions=self.conditions,
         )
 
 
@@ -188,6 +200,7 @@ def _later(fields: Fields) -> dict[str, Any]:
         "made_from": fields.pairs("made_from"),
         "parent": fields.whole("parent"),
         "made": fields.text("made"),
+        "conditions": conditions_of(fields.optional("conditions", is_new=True)),
     }
 
 
@@ -239,6 +252,29 @@ def steering_of(fields: Fields | None) -> Steering | None:
     )
     fields.finish()
     return steering
+
+
+def conditions_of(fields: Fields | None) -> Conditions | None:
+    """Read under which conditions an attempt was written; `ValueError` where it is damaged."""
+    if fields is None:
+        return None
+    conditions = Conditions(
+        program=fields.text("program"),
+        bindings=fields.text("bindings"),
+        model_bytes=fields.whole("model_bytes"),
+        outline=fields.text("outline"),
+        templates=fields.text("templates"),
+        seed=fields.whole("seed"),
+        take=fields.whole("take"),
+        tolerance=fields.number("tolerance"),
+        analysis_tokens=fields.whole("analysis_tokens"),
+        final_tokens=fields.whole("final_tokens"),
+        threads=fields.whole("threads"),
+        weights=fields.text("weights"),
+        request=fields.text("request"),
+    )
+    fields.finish()
+    return conditions
 
 
 def _finding(fields: Fields) -> Finding:

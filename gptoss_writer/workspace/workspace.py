@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from gptoss_writer.draft import Attempt, Origin, SectionDraft, SectionProgress
+from gptoss_writer.draft import Attempt, SectionProgress
 from gptoss_writer.errors import WorkspaceError
+from gptoss_writer.workspace.accepted import AcceptedSection
 from gptoss_writer.workspace.article import (
     ArticleWritten,
     EditedArticle,
@@ -16,11 +17,12 @@ from gptoss_writer.workspace.article import (
     write_article,
     write_reports,
 )
+from gptoss_writer.workspace.founding import found, refuse_foreign
 from gptoss_writer.workspace.history import History
 from gptoss_writer.workspace.journal import Journal
 from gptoss_writer.workspace.journal_events import Assembled, Lock
 from gptoss_writer.workspace.journal_state import Change
-from gptoss_writer.workspace.layout import README, Layout, digest
+from gptoss_writer.workspace.layout import Layout, digest
 from gptoss_writer.workspace.lock import WorkspaceLock
 from gptoss_writer.workspace.portable import restored, stored
 from gptoss_writer.workspace.progress import drop_progress, load_progress, save_progress
@@ -35,39 +37,6 @@ from gptoss_writer.workspace.sections import SectionFiles
 from gptoss_writer.workspace.storage import Storage
 from gptoss_writer.workspace.system import SystemCalls
 from gptoss_writer.workspace.undoing import undo
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptedSection:
-    """The accepted text of a section, and the record of the attempt it came from."""
-
-    text: str
-    record: AttemptRecord
-
-    @property
-    def section_id(self) -> str:
-        """The section."""
-        return self.record.section_id
-
-    @property
-    def number(self) -> int:
-        """The number of the attempt, from 1."""
-        return self.record.number
-
-    @property
-    def words(self) -> int:
-        """The words of the text."""
-        return self.record.words
-
-    @property
-    def origin(self) -> Origin:
-        """Who wrote it."""
-        return self.record.origin
-
-    @property
-    def draft(self) -> SectionDraft:
-        """The section as the document is made from it."""
-        return SectionDraft(self.section_id, self.text, self.words, self.origin)
 
 
 class Workspace:
@@ -109,15 +78,12 @@ class Workspace:
         """
         if cls.exists(path):
             return cls(path, calls)
-        _refuse_foreign(path)
+        refuse_foreign(path)
         storage, layout = Storage(path, calls), Layout(path)
         storage.create_folder(path)
         with WorkspaceLock(storage, layout):
             if not cls.exists(path):
-                for folder in (layout.sections, layout.history, layout.cache):
-                    storage.create_folder(folder)
-                storage.replace_file(layout.readme, README.encode("utf-8"))
-                storage.replace_file(layout.settings, settings_to_json(stored(settings, path)))
+                found(storage, layout, settings)
         return cls(path, calls)
 
     @property
@@ -168,7 +134,8 @@ class Workspace:
         """Adopt a person's edits, finish what a crash cut short, follow the outline's order.
 
         `order` lists the ids of the outline's sections. Every command that writes calls this
-        first. Nothing is ever removed but temporary files that a crash left.
+        first. Nothing is ever removed but temporary files that a crash left. A draft of an
+        earlier format is brought to this one.
         """
         self._require_lock()
         self._settings = self._read_settings()
@@ -337,22 +304,3 @@ class Workspace:
     def _require_lock(self) -> None:
         if not self._lock.is_held:
             raise RuntimeError("writing in a workspace needs its lock")
-
-
-def _refuse_foreign(path: Path) -> None:
-    layout = Layout(path)
-    if layout.journal.exists():
-        raise WorkspaceError(
-            f"{layout.settings} is missing, though {path} holds a draft.",
-            "Put the file back from a copy, or choose another folder with --workspace.",
-        )
-    if path.exists() and not path.is_dir():
-        raise WorkspaceError(f"{path} is not a folder.", "Choose another one with --workspace.")
-    own = {layout.readme.name, layout.sections.name, layout.history.name, layout.cache.name}
-    names = Storage(path).names(path)
-    foreign = [name for name in names if not name.startswith(".") and name not in own]
-    if foreign:
-        raise WorkspaceError(
-            f"{path} holds other files ({foreign[0]}) and is not a workspace.",
-            "Choose an empty folder, or one that does not exist yet, with --workspace.",
-        )

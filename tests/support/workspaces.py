@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from gptoss_writer.draft import Attempt, Finding, Sampling, Steering, TokenUsage
+from gptoss_writer.draft import Attempt, Conditions, Finding, Sampling, Steering, TokenUsage
 from gptoss_writer.text import count_words
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.system import SystemCalls
@@ -142,6 +142,21 @@ def an_attempt(section_id: str = "intro", text: str = "The tide goes out.") -> A
         because="too dry",
         model_name="tiny",
         made_from={"title": "0a1b"},
+        conditions=Conditions(
+            program="0.1",
+            bindings="0.3",
+            model_bytes=9,
+            outline="outline:1",
+            templates="templates:1",
+            seed=1,
+            take=2,
+            tolerance=0.1,
+            analysis_tokens=512,
+            final_tokens=300,
+            threads=2,
+            weights="mmap",
+            request="draw:1",
+        ),
     )
 
 

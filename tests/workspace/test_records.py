@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gptoss_writer.draft import Attempt, Finding, Sampling, Steering, TokenUsage
+from gptoss_writer.draft import Attempt, Conditions, Finding, Sampling, Steering, TokenUsage
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.workspace.records import (
     AttemptRecord,
@@ -28,6 +28,11 @@ _texts = st.text(st.characters(exclude_categories=["Cs"]))
 _counts = st.integers(0, 2**63)
 _numbers = st.floats(allow_nan=False, allow_infinity=False)
 _samplings = st.none() | st.builds(Sampling, _texts, _counts, _numbers, _numbers, _counts, _numbers)
+_conditions = st.none() | st.builds(
+    Conditions,
+    *(_texts, _texts, _counts, _texts, _texts, _counts, _counts, _numbers, _counts, _counts),
+    *(_counts, _texts, _texts),
+)
 _records = st.builds(
     AttemptRecord,
     section_id=_texts,
@@ -47,6 +52,7 @@ _records = st.builds(
     made_from=st.dictionaries(_texts, _texts),
     parent=_counts,
     made=_texts,
+    conditions=_conditions,
 )
 _settings = st.builds(
     WorkspaceSettings,
@@ -100,13 +106,13 @@ def test_a_record_without_steering_is_read() -> None:
 def test_a_record_of_an_earlier_version_is_read() -> None:
     """What was not recorded then is empty now."""
     record = AttemptRecord.of(an_attempt(), 1, "00", parent=3, made="2026-01-02T03:04:05+00:00")
-    value = json.loads(record_to_json(record))
-    for key in ("model_name", "made_from", "parent", "made"):
+    value = json.loads(record_to_json(record)) | {"schema_version": 1}
+    for key in ("model_name", "made_from", "parent", "made", "conditions"):
         del value[key]
 
-    assert replace(record, model_name="", made_from={}, parent=0, made="") == record_from_json(
-        json.dumps(value).encode(), PATH
-    )
+    expected = replace(record, model_name="", made_from={}, parent=0, made="", conditions=None)
+
+    assert expected == record_from_json(json.dumps(value).encode(), PATH)
 
 
 def test_settings_read_well() -> None:
@@ -117,7 +123,7 @@ def test_settings_read_well() -> None:
         settings_to_json(value).decode()
         == """\
 {
-  "schema_version": 1,
+  "schema_version": 2,
   "date": "2025-08-05",
   "outline": "Küste.yaml",
   "model": {
@@ -135,9 +141,9 @@ def test_settings_read_well() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        (b'"schema_version": 1', b'"schema_version": 0', '"schema_version" is 0'),
-        (b'"schema_version": 1', b'"schema_version": "1"', "is not a whole number"),
-        (b'"schema_version": 1', b'"schema_version": true', "is not a whole number"),
+        (b'"schema_version": 2', b'"schema_version": 0', '"schema_version" is 0'),
+        (b'"schema_version": 2', b'"schema_version": "1"', "is not a whole number"),
+        (b'"schema_version": 2', b'"schema_version": true', "is not a whole number"),
         (b'"outline"', b'"outlines"', '"outline" is missing'),
         (b'"model": null', b'"model": null, "mood": 1', '"mood" is not known'),
         (b'"model": null', b'"model": []', "an object in braces is missing"),
@@ -184,9 +190,9 @@ def test_damaged_records_are_reported(old: bytes, new: bytes, complaint: str) ->
 def test_refuses_what_a_newer_version_wrote() -> None:
     """A higher format version is refused before anything else in the file is read."""
     with pytest.raises(WorkspaceError) as caught:
-        settings_from_json(b'{"schema_version": 2, "moon": "full"}', PATH)
+        settings_from_json(b'{"schema_version": 3, "moon": "full"}', PATH)
 
     assert (
         f"{PATH} was written by a newer version of gptoss-writer "
-        "(format 2; this one knows format 1)." == caught.value.message
+        "(format 3; this one knows format 2)." == caught.value.message
     )

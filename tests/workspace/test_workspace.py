@@ -20,6 +20,7 @@ def test_has_the_layout_of_the_design(tmp_path: Path) -> None:
     a_workspace(tmp_path / "drafts" / "tide", {"intro": "One."})
 
     assert [
+        ".gitignore",
         "README.txt",
         "history/intro/0001.analysis.md",
         "history/intro/0001.json",
@@ -113,7 +114,7 @@ def test_a_newer_workspace_is_not_touched(tmp_path: Path) -> None:
     """A workspace of a newer version is refused before any write."""
     workspace = a_workspace(tmp_path / "d", {"intro": "One."})
     path = tmp_path / "d" / "workspace.json"
-    path.write_bytes(path.read_bytes().replace(b'"schema_version": 1', b'"schema_version": 2'))
+    path.write_bytes(path.read_bytes().replace(b'"schema_version": 2', b'"schema_version": 3'))
     before = files_of(tmp_path / "d")
     with pytest.raises(WorkspaceError, match="newer version"):
         Workspace.create(tmp_path / "d", SETTINGS)
