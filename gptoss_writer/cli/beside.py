@@ -1,4 +1,4 @@
-"""The files beside an assembled article: its scorecard, and what each sentence rests on."""
+"""The files beside an assembled article: scorecard, what each sentence rests on, receipt."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from gptoss_writer.cli.terminal import Terminal
 from gptoss_writer.grounding import provenance, report
 from gptoss_writer.grounding.scorecard import Scorecard, score
 from gptoss_writer.outline.models import DEFAULT_TOLERANCE, Outline
+from gptoss_writer.receipt import receipt
+from gptoss_writer.receipt.making import make_receipt
 from gptoss_writer.workspace.workspace import Workspace
 
 
@@ -29,6 +31,7 @@ def write_beside(
         {
             "scorecard": _encoded(report.to_json(card)),
             "provenance": _encoded(provenance.to_json(text, sentences)),
+            "receipt": receipt.to_json(make_receipt(draft, outline, text)),
         },
     )
     return card

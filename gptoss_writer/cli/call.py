@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gptoss_writer import __version__
 from gptoss_writer.cli.article import assemble_article, send_copy
 from gptoss_writer.cli.choosing import Ask, choose_take
 from gptoss_writer.cli.concluding import Outcome, conclude, kept_line, stopped
@@ -24,7 +25,8 @@ from gptoss_writer.cli.wanted import (
     wanted_sampling,
     wanted_tolerance,
 )
-from gptoss_writer.draft import Sampling
+from gptoss_writer.draft import Conditions, Sampling
+from gptoss_writer.drafting.identity import outline_fingerprint
 from gptoss_writer.drafting.plan import SectionState
 from gptoss_writer.drafting.policy import MAX_ATTEMPTS
 from gptoss_writer.drafting.preparing import Prepared, RunOptions, prepare
@@ -36,10 +38,12 @@ from gptoss_writer.engine.measured import MeasuredEngine
 from gptoss_writer.engine.preflight import SMALL_MODEL_BYTES, Preflight
 from gptoss_writer.errors import Interrupted, WriterError
 from gptoss_writer.harmony.messages import ReasoningEffort
+from gptoss_writer.machine.processors import default_threads
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.prompt.templates import Templates, load_templates
+from gptoss_writer.receipt.versions import bindings_version
 from gptoss_writer.settings import speeds_file
 from gptoss_writer.workspace.records import WorkspaceSettings
 from gptoss_writer.workspace.workspace import Workspace
@@ -172,7 +176,8 @@ class Call:
     def _run(
         self, draft: Workspace, prepared: Prepared, cancellation: Cancellation, terminal: Terminal
     ) -> RunReport:
-        run = Run(self.prompts, draft, self.engine, self.options)
+        options = replace(self.options, conditions=self._conditions(prepared))
+        run = Run(self.prompts, draft, self.engine, options)
         how = self._how_loaded(prepared)
         try:
             with watching(terminal, cancellation) as sink:
@@ -184,6 +189,19 @@ class Call:
             raise
         finally:
             self._speed_book.remember(self.engine.identity, how, self.engine.spent)
+
+    def _conditions(self, prepared: Prepared) -> Conditions:
+        """Say under which conditions the run writes, for the records."""
+        preflight, identity = self.preflight(prepared), self.engine.identity
+        return Conditions(
+            program=__version__,
+            bindings=bindings_version() if preflight else "",
+            model_bytes=identity.size_bytes,
+            outline=outline_fingerprint(self.outline),
+            templates=self.prompts.templates.fingerprint,
+            threads=(self.threads or default_threads()) if preflight else 0,
+            weights=preflight.mode if preflight else "",
+        )
 
     def _outcome(self, draft: Workspace) -> Outcome:
         return Outcome(

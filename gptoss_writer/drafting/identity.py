@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from gptoss_writer.draft import Sampling
+from gptoss_writer.outline.models import Outline
 from gptoss_writer.prompt.rendering import PromptWriter
 from gptoss_writer.workspace.fingerprints import fingerprint
 
@@ -23,6 +24,11 @@ _OUTLINE_PARTS = {
 _HASH_DIGITS = 16
 OUTLINE_NAMES = frozenset({*_OUTLINE_PARTS.values(), "article's title", "strategy"})
 """Those of the names below that stand for something in the outline; the others are settings."""
+
+
+def outline_fingerprint(outline: Outline) -> str:
+    """Hash all that an outline says; what the linter is to ignore is no part of that."""
+    return fingerprint("outline", outline.model_dump(mode="json", exclude={"lint"}))
 
 
 def section_fingerprint(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from gptoss_writer.draft import Attempt, Finding, Sampling, Steering, TokenUsage
 from gptoss_writer.drafting import policy
 from gptoss_writer.drafting.cleaning import clean, trim_to_sentence
+from gptoss_writer.drafting.conditions import drawn_under
 from gptoss_writer.drafting.defects import find_defects
 from gptoss_writer.drafting.repair import repair_quotations
 from gptoss_writer.drafting.shortening import shorten
@@ -133,6 +134,7 @@ def judge(task: SectionTask, sampling: SamplingParams, written: Written) -> Atte
         because=task.because,
         model_name=task.model_name,
         made_from=task.made_from,
+        conditions=drawn_under(task),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gptoss_writer.draft import Sampling
+from gptoss_writer.draft import Conditions, Sampling
 from gptoss_writer.drafting.identity import all_ingredients, section_fingerprints
 from gptoss_writer.drafting.plan import SectionJob, SectionState, plan
 from gptoss_writer.drafting.sizing import RunSize, size_run
@@ -23,7 +23,8 @@ class RunOptions:
     `sampling` draws the text and differs from it only where sections are asked for with settings
     of their own. With more than one of `takes`, each section asked for is written so often, and
     none is accepted unless `picks_best`. `seed_is_explicit`: the user named the seed, so the same
-    command gives the same text; otherwise each regeneration draws a new one.
+    command gives the same text; otherwise each regeneration draws a new one. `conditions` say with
+    which versions it writes and how the model is loaded; they go into the records.
     """
 
     sampling: Sampling
@@ -39,6 +40,7 @@ class RunOptions:
     tolerance: float = DEFAULT_TOLERANCE
     analysis_tokens: int | None = None
     context_tokens: int | None = None
+    conditions: Conditions | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gptoss_writer.draft import Attempt, SectionProgress
+from gptoss_writer.draft import Attempt, Conditions, SectionProgress
 from gptoss_writer.drafting.plan import SectionJob
 from gptoss_writer.engine.interface import TokenLimits
 from gptoss_writer.outline.models import Outline, Section, WordBudget
@@ -32,7 +32,7 @@ class SectionTask:
     is written. `because` is a person's reason
     for asking for another text. `material` is the section with the article-wide elements that were
     given to it; `budget` is its band and `rule` where in it the text should end. The notes of a
-    retry have `notes_tokens` of room.
+    retry have `notes_tokens` of room. `conditions` go into the records, None for none.
     """
 
     job: SectionJob
@@ -53,6 +53,7 @@ class SectionTask:
     model_name: str = ""
     made_from: Mapping[str, str] = field(default_factory=dict)
     take: int = 0
+    conditions: Conditions | None = None
     begun: Begun | None = None
 
     @property

@@ -104,6 +104,8 @@ class Tasks:
             model_name=strip_controls(self.engine.identity.name),
             made_from=prepared.ingredients[section_id],
             take=take,
+            conditions=options.conditions
+            and replace(options.conditions, seed=sampling.seed, tolerance=options.tolerance),
         )
 
     def _take(self, section_id: str, number: int) -> int:

@@ -13,7 +13,7 @@ from gptoss_writer.workspace.journal_events import Assembled
 from gptoss_writer.workspace.layout import Layout, digest
 from gptoss_writer.workspace.storage import Storage
 
-ReportKind = Literal["provenance", "scorecard"]
+ReportKind = Literal["provenance", "receipt", "scorecard"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def settings_from_json(data: bytes, path: Path) -> WorkspaceSettings:
             date=fields.text("date"),
             outline=fields.text("outline"),
             model=_model(fields.optional("model")),
-            sampling=_sampling(fields.optional("sampling")),
+            sampling=sampling_of(fields.optional("sampling")),
             prompts=fields.text("prompts"),
         )
         fields.finish()
@@ -175,7 +175,7 @@ def record_from_json(data: bytes, path: Path) -> AttemptRecord:
             findings=tuple(_finding(item) for item in fields.items("findings")),
             usage=_usage(fields.nested("usage")),
             steering=steering_of(fields.optional("steering", is_new=True)),
-            sampling=_sampling(fields.optional("sampling")),
+            sampling=sampling_of(fields.optional("sampling")),
             model=fields.text("model"),
             fingerprint=fields.text("fingerprint"),
             because=fields.text("because"),
@@ -212,7 +212,8 @@ def _model(fields: Fields | None) -> ModelUsed | None:
     return model
 
 
-def _sampling(fields: Fields | None) -> Sampling | None:
+def sampling_of(fields: Fields | None) -> Sampling | None:
+    """Read with which settings a text was drawn; `ValueError` where it is damaged."""
     if fields is None:
         return None
     sampling = Sampling(

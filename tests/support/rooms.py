@@ -15,6 +15,7 @@ PACKAGE = "gptoss_writer"
 FLOORS = {
     "cli": 7,
     "preview": 6,
+    "receipt": 6,
     "settings": 6,
     "drafting": 5,
     "assembly": 5,
@@ -44,6 +45,7 @@ MUST_NOT_KNOW: dict[str, tuple[str, ...]] = {
     "outline": ("gptoss_writer.engine", "gptoss_writer.harmony", "gptoss_writer.sampling"),
     "grounding": ("gptoss_writer.engine", *_DISK),
     "assembly": _DISK,
+    "receipt": ("gptoss_writer.engine.llama", "gptoss_writer.engine.choose"),
     "drafting": ("gptoss_writer.engine.llama", "gptoss_writer.engine.choose"),
 }
 """Modules that a room may not import though they may stand below it, or outside the package."""

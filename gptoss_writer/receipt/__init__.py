@@ -1,0 +1,1 @@
+"""What an article was made from, and whether that still holds."""
