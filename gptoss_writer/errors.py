@@ -7,6 +7,7 @@
     ├── FindingsError             1   the work is done, but something needs the writer's eye
     ├── SectionsFailedError       3   some sections could not be written
     ├── WorkspaceError           10   there is no such workspace, or it cannot be read
+    │   ├── NewerFormatError     10   a newer version of the program wrote it
     │   └── WorkspaceLockedError 11   another process is writing in it
     ├── ModelError               12   the model file is missing, wrong or corrupt
     ├── ResourceError            13   not enough memory or disk
@@ -75,6 +76,10 @@ class WorkspaceError(WriterError):
     """The workspace does not exist, is damaged, or was written by a newer version."""
 
     exit_code = 10
+
+
+class NewerFormatError(WorkspaceError):
+    """A newer version of the program wrote this; nothing of it may be changed."""
 
 
 class WorkspaceLockedError(WorkspaceError):

@@ -31,6 +31,7 @@ from gptoss_writer.cli import (
     status,
     undo,
     unlock,
+    verify,
 )
 from gptoss_writer.cli.command_line import Command, usage_message
 from gptoss_writer.cli.terminal import Terminal
@@ -55,6 +56,7 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "unlock": unlock.unlock,
     "status": status.status,
     "assemble": assemble.assemble,
+    "verify": verify.verify,
     "doctor": doctor.doctor,
     "bench": bench.bench,
 }

@@ -7,7 +7,7 @@ import math
 from pathlib import Path
 from typing import TypeVar
 
-from gptoss_writer.errors import WorkspaceError
+from gptoss_writer.errors import NewerFormatError
 
 SCHEMA_VERSION = 2
 """The format of a draft, told by `workspace.json` and by every record; a higher one is refused.
@@ -138,7 +138,7 @@ class Fields:
 
 
 def parse_versioned(data: bytes, path: Path) -> Fields:
-    """Read a JSON object of our format version; `WorkspaceError` where it is a newer one."""
+    """Read a JSON object of our format version; `NewerFormatError` where it is newer."""
     fields = Fields.parse(data)
     require_known(fields.whole("schema_version"), path)
     return fields
@@ -150,9 +150,9 @@ def version_of(data: bytes) -> int:
 
 
 def require_known(version: int, path: Path) -> None:
-    """Raise `WorkspaceError` where a format version is newer, `ValueError` where it never was."""
+    """Raise `NewerFormatError` where a format version is newer, `ValueError` where it never was."""
     if version > SCHEMA_VERSION:
-        raise WorkspaceError(
+        raise NewerFormatError(
             f"{path} was written by a newer version of gptoss-writer "
             f"(format {version}; this one knows format {SCHEMA_VERSION}).",
             "Update gptoss-writer and run the same command again; nothing was changed.",

@@ -37,7 +37,8 @@ class History:
         if data is None:
             raise WorkspaceError(
                 f'There is no attempt {number} at the section "{section_id}": {path} is missing.',
-                "Choose an attempt that history/ has, or put the file back from a copy.",
+                "Choose an attempt that history/ has, or mend the draft with "
+                "`gptoss-writer verify OUTLINE --repair`.",
             )
         record = record_from_json(data, path)
         if (record.section_id, record.number) != (section_id, number):
@@ -55,9 +56,14 @@ class History:
             what = "is missing" if data is None else "was changed after it was saved"
             raise WorkspaceError(
                 f"{path} {what}; attempts in history/ never change.",
-                "Put the file back from a copy. Text of your own belongs into sections/.",
+                "Mend it with `gptoss-writer verify OUTLINE --repair`, or put the file back from a "
+                "copy. Text of your own belongs into sections/.",
             )
         return data
+
+    def folders(self) -> tuple[str, ...]:
+        """List the names of the folders in `history/`."""
+        return self._storage.names(self._layout.history)
 
     def number_of(self, section_id: str, sha256: str) -> int | None:
         """Give the latest attempt whose text has this hash."""

@@ -46,6 +46,34 @@ class Journal:
             self._cached = (signature, _add_up(events, self._path))
         return self._cached[1]
 
+    def state_before(self, section_id: str, number: int) -> JournalState | None:
+        """Add up what came before an attempt was first accepted; None where it never was."""
+        total = JournalSum()
+        for _, event in _events(self._storage.read(self._path) or b"", self._path):
+            if isinstance(event, Accepted) and (event.section, event.attempt) == (
+                section_id,
+                number,
+            ):
+                return total.state()
+            total.add(event)
+        return None
+
+    def pieces(self) -> tuple[int, ...]:
+        """Give the numbers of the lines that a crash left unfinished; they never counted."""
+        lines = (self._storage.read(self._path) or b"").split(b"\n")
+        return tuple(
+            number for number, line in enumerate(lines, start=1) if line and _is_torn(line)
+        )
+
+    def drop_pieces(self) -> int:
+        """Take out the lines that a crash left unfinished, and give their number."""
+        lines = (self._storage.read(self._path) or b"").split(b"\n")
+        whole = [line for line in lines if line and not _is_torn(line)]
+        dropped = len([line for line in lines if line]) - len(whole)
+        if dropped:
+            self._storage.replace_file(self._path, b"".join(line + b"\n" for line in whole))
+        return dropped
+
     def begin(self, command: str) -> None:
         """Let what is accepted from now on be a change of its own; nothing is written yet."""
         self.command, self._is_named = command, False

@@ -48,7 +48,8 @@ class Change:
 class JournalState:
     """What the events add up to.
 
-    `accepted` has the last acceptance per section; `unwritten` the sections whose file was not
+    `accepted` has the last acceptance per section, and `ever` the last of every attempt that was
+    accepted once; `unwritten` the sections whose file was not
     yet written after it, and `withdrawn` the hash of a file that is to go because nothing is
     accepted any more; `highest` the highest attempt ever accepted per section; `assembled` the
     hashes of all articles that we wrote, and `bases` those that edits can be traced to, the last
@@ -56,6 +57,7 @@ class JournalState:
     """
 
     accepted: dict[str, Accepted] = field(default_factory=dict)
+    ever: dict[tuple[str, int], Accepted] = field(default_factory=dict)
     unwritten: frozenset[str] = frozenset()
     withdrawn: dict[str, str] = field(default_factory=dict)
     highest: dict[str, int] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class JournalSum:
         self._close_change()
         return JournalState(
             accepted=self._accepted,
+            ever=self._ever,
             unwritten=frozenset(self._unwritten),
             withdrawn=self._withdrawn,
             highest=self._highest,

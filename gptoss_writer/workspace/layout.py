@@ -81,6 +81,11 @@ def attempt_of(file_name: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def text_of(file_name: str) -> int | None:
+    """Give the attempt whose text a file in `history/<id>/` is, None where it is not one."""
+    return attempt_of(file_name.removesuffix(".md") + ".json") if file_name[-3:] == ".md" else None
+
+
 def _checked(section_id: str) -> str:
     if not is_section_id(section_id):
         raise WorkspaceError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from gptoss_writer.workspace.founding import migrate
 from gptoss_writer.workspace.layout import Layout
@@ -78,6 +79,10 @@ def _with(looks: Sequence[Look], standing: Standing) -> tuple[str, ...]:
 
 def remove_temporary(storage: Storage, layout: Layout) -> int:
     """Remove the temporary files that a crash left, and give their number. Needs the lock."""
-    attempts = [layout.history / name for name in storage.names(layout.history)]
-    folders = [layout.root, layout.sections, layout.cache, layout.history, *attempts]
-    return sum(storage.remove_temporary(folder) for folder in folders)
+    return sum(storage.remove_temporary(folder) for folder in folders_of(storage, layout))
+
+
+def folders_of(storage: Storage, layout: Layout) -> tuple[Path, ...]:
+    """List the folders of a draft in which files are written."""
+    attempts = (layout.history / name for name in storage.names(layout.history))
+    return (layout.root, layout.sections, layout.cache, layout.history, *attempts)

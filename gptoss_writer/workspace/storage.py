@@ -172,12 +172,16 @@ class Storage:
         with suppress(OSError):
             self._calls.unlink(path)
 
+    def temporary_names(self, folder: Path) -> tuple[str, ...]:
+        """List the temporary files in a folder: those of a crash, or of a writer at work."""
+        return tuple(name for name in self.names(folder) if _is_temporary(name))
+
     def remove_temporary(self, folder: Path) -> int:
         """Remove the temporary files a crash left in a folder; give their number.
 
         Only the holder of the lock may call this: a temporary file may be in use by a writer.
         """
-        left = [name for name in self.names(folder) if _is_temporary(name)]
+        left = self.temporary_names(folder)
         for name in left:
             self.remove(folder / name)
         return len(left)

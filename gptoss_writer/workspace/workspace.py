@@ -17,6 +17,8 @@ from gptoss_writer.workspace.article import (
     write_article,
     write_reports,
 )
+from gptoss_writer.workspace.auditing import Audit, Parts, audit
+from gptoss_writer.workspace.fields import SCHEMA_VERSION, version_of
 from gptoss_writer.workspace.founding import found, refuse_foreign
 from gptoss_writer.workspace.history import History
 from gptoss_writer.workspace.journal import Journal
@@ -24,6 +26,7 @@ from gptoss_writer.workspace.journal_events import Assembled, Lock
 from gptoss_writer.workspace.journal_state import Change
 from gptoss_writer.workspace.layout import Layout, digest
 from gptoss_writer.workspace.lock import WorkspaceLock
+from gptoss_writer.workspace.mending import Mended, mend
 from gptoss_writer.workspace.portable import restored, stored
 from gptoss_writer.workspace.progress import drop_progress, load_progress, save_progress
 from gptoss_writer.workspace.reconcile import Reconciled, reconcile
@@ -287,6 +290,41 @@ class Workspace:
     def has_assembled(self, data: bytes) -> bool:
         """Tell whether these bytes are an article that was assembled here once."""
         return digest(data) in self._journal.state().assembled
+
+    def audit(self) -> Audit:
+        """Look at all of the draft, and say what does not fit together. For readers."""
+        return audit(self._parts)
+
+    def mend(self) -> tuple[Mended, ...]:
+        """Mend what can be from what the draft has; to be called before `reconcile`."""
+        self._require_lock()
+        return mend(self._parts)
+
+    def accepted_when_written(self, section_id: str, number: int) -> dict[str, int] | None:
+        """Tell which attempt of each section was accepted before one was, None if it never was."""
+        state = self._journal.state_before(section_id, number)
+        if state is None:
+            return None
+        return {name: item.attempt for name, item in state.accepted.items()}
+
+    def report(self, kind: ReportKind) -> bytes | None:
+        """Read the report of that kind about `article.md`; None where there is none."""
+        return self._storage.read(self._layout.report(self._layout.article, kind))
+
+    @property
+    def is_of_earlier_format(self) -> bool:
+        """Tell whether no command of this version has written in the draft yet."""
+        data = self._storage.read(self._layout.settings)
+        return data is not None and version_of(data) < SCHEMA_VERSION
+
+    @property
+    def article(self) -> bytes | None:
+        """The bytes of `article.md`; None where there is none."""
+        return self._storage.read(self._layout.article)
+
+    @property
+    def _parts(self) -> Parts:
+        return Parts(self._storage, self._layout, self._journal, self._history, self._sections)
 
     def _read_settings(self) -> WorkspaceSettings:
         data = self._storage.read(self._layout.settings)

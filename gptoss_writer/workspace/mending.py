@@ -1,0 +1,205 @@
+"""Mends a draft from what it has itself: nothing is made up, and nothing a person wrote is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gptoss_writer.draft import Attempt
+from gptoss_writer.errors import WorkspaceError
+from gptoss_writer.text import count_words
+from gptoss_writer.workspace.auditing import Parts, is_cut_off
+from gptoss_writer.workspace.founding import migrate
+from gptoss_writer.workspace.journal_events import Undone
+from gptoss_writer.workspace.layout import digest, is_section_id, section_of
+from gptoss_writer.workspace.reconcile import folders_of
+from gptoss_writer.workspace.records import AttemptRecord, record_to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """One thing that was mended: a path in the draft, and a whole sentence that says how."""
+
+    where: str
+    what: str
+
+
+def mend(parts: Parts) -> tuple[Mended, ...]:
+    """Mend what can be, in an order in which each step rests on those before it. Needs the lock.
+
+    The texts and records of the history come first, from bytes that are elsewhere in the draft;
+    then the journal's unfinished lines, section files that were cut off, and what a crash left.
+    What stood in the place of a mended file is kept beside it, unless the draft has it all.
+    `WorkspaceError` where the journal or any file of the history cannot be read: then nothing is
+    touched. `NewerFormatError` must not be possible any more: `audit` raises it first.
+    """
+    parts.journal.state()
+    migrate(parts.storage, parts.layout)
+    done = [*_history(parts), *_lost(parts), *_journal(parts), *_cut_off(parts)]
+    return (*done, *_leftovers(parts))
+
+
+def _history(parts: Parts) -> Iterator[Mended]:
+    state, bytes_by_hash = parts.journal.state(), _bytes_by_hash(parts)
+    names = {name for name in parts.history.folders() if is_section_id(name)}
+    wanted = {(name, number) for name in names for number in parts.history.numbers(name)}
+    for section_id, number in sorted(wanted | state.ever.keys()):
+        accepted = state.ever.get((section_id, number))
+        yield from _mend_record(
+            parts, section_id, number, accepted.sha256 if accepted else "", bytes_by_hash
+        )
+        yield from _mend_text(parts, section_id, number, bytes_by_hash)
+
+
+def _mend_record(
+    parts: Parts, section_id: str, number: int, sha256: str, found: dict[str, bytes]
+) -> Iterator[Mended]:
+    """Write a record anew that is lost, where its text is there; it is a person's text then."""
+    path = parts.layout.attempt_file(section_id, number, "json")
+    try:
+        parts.history.record(section_id, number)
+    except WorkspaceError:
+        text = parts.storage.read(parts.layout.attempt_file(section_id, number, "md"))
+        if sha256 and (text is None or digest(text) != sha256):
+            text = found.get(sha256)
+        if text is None or not _is_utf8(text):
+            return
+        kept = _keep_aside(parts, path)
+        record = AttemptRecord.of(
+            Attempt(
+                section_id,
+                text.decode("utf-8"),
+                count_words(text.decode("utf-8")),
+                origin="hand",
+                verdict="good",
+            ),
+            number,
+            digest(text),
+        )
+        parts.storage.replace_file(path, record_to_json(record))
+        yield Mended(
+            parts.name(path),
+            "The record was lost; a new one says what is known. The text counts as yours from now "
+            f"on, so that nothing replaces it unasked.{kept}",
+        )
+
+
+def _mend_text(
+    parts: Parts, section_id: str, number: int, found: dict[str, bytes]
+) -> Iterator[Mended]:
+    path = parts.layout.attempt_file(section_id, number, "md")
+    try:
+        record = parts.history.record(section_id, number)
+    except WorkspaceError:
+        return
+    data = parts.storage.read(path)
+    if (data is not None and digest(data) == record.sha256) or record.sha256 not in found:
+        return
+    kept = _keep_aside(parts, path)
+    parts.storage.replace_file(path, found[record.sha256])
+    yield Mended(
+        parts.name(path), f"The text was put back; another file of the draft had it.{kept}"
+    )
+
+
+def _lost(parts: Parts) -> Iterator[Mended]:
+    """Let a section count as not written where its text is nowhere any more."""
+    paths = parts.sections.paths()
+    for section_id, accepted in parts.journal.state().accepted.items():
+        try:
+            parts.history.content(parts.history.record(section_id, accepted.attempt))
+        except WorkspaceError:
+            if section_id not in paths or not _is_known(parts, section_id):
+                parts.journal.append(Undone((f"{section_id}@0",)))
+                yield Mended(
+                    f"history/{section_id}/{accepted.attempt:04d}.md",
+                    f"The text of section {section_id} is nowhere in the draft any more, so the "
+                    "section counts as not written. If you have a copy of the file, put it back "
+                    f"and restore {section_id}@{accepted.attempt}.",
+                )
+
+
+def _is_known(parts: Parts, section_id: str) -> bool:
+    """Tell whether the accepted attempt has its record: a person's edit can rest on it then."""
+    accepted = parts.journal.state().accepted[section_id]
+    try:
+        parts.history.record(section_id, accepted.attempt)
+    except WorkspaceError:
+        return False
+    return True
+
+
+def _journal(parts: Parts) -> Iterator[Mended]:
+    dropped = parts.journal.drop_pieces()
+    if dropped:
+        lines = "a line that was" if dropped == 1 else f"{dropped} lines that were"
+        yield Mended(
+            parts.layout.journal.name, f"Took out {lines} cut off; no event of it had counted."
+        )
+
+
+def _cut_off(parts: Parts) -> Iterator[Mended]:
+    state = parts.journal.state()
+    for section_id, path in parts.sections.paths().items():
+        accepted = state.accepted.get(section_id)
+        if accepted is None or parts.storage.read(path) is None:
+            continue
+        try:
+            look = parts.sections.look(section_id, path)
+            if not look.standing.is_by_hand or not is_cut_off(parts, look):
+                continue
+            content = parts.history.content(parts.history.record(section_id, accepted.attempt))
+        except WorkspaceError:
+            continue
+        parts.storage.replace_file(path, content)
+        yield Mended(parts.name(path), "The file was cut off; it has the whole text again.")
+
+
+def _leftovers(parts: Parts) -> Iterator[Mended]:
+    for folder in folders_of(parts.storage, parts.layout):
+        for name in parts.storage.temporary_names(folder):
+            parts.storage.remove(folder / name)
+            yield Mended(parts.name(folder / name), "Removed; a command was stopped there.")
+
+
+def _bytes_by_hash(parts: Parts) -> dict[str, bytes]:
+    """Read every file of the draft that may hold the bytes of a text, by its hash."""
+    layout, storage = parts.layout, parts.storage
+    files: list[Path] = [
+        layout.sections / name for name in storage.names(layout.sections) if section_of(name)
+    ]
+    for folder in folders_of(storage, layout):
+        if folder != layout.cache:
+            files += [folder / name for name in storage.temporary_names(folder)]
+    for section_id in filter(is_section_id, parts.history.folders()):
+        folder = layout.attempts_folder(section_id)
+        files += [folder / name for name in storage.names(folder)]
+    found = {}
+    for file in files:
+        data = storage.read(file)
+        if data is not None:
+            found[digest(data)] = data
+    return found
+
+
+def _keep_aside(parts: Parts, path: Path) -> str:
+    """Give a damaged file another name, so that nothing of it is lost; say so."""
+    if parts.storage.read(path) is None:
+        return ""
+    number = 1
+    while True:
+        mark = "found" if number == 1 else f"found-{number}"
+        aside = path.with_name(f"{path.stem}.{mark}{path.suffix}")
+        if parts.storage.read(aside) is None:
+            parts.storage.rename(path, aside)
+            return f" What stood there is {parts.name(aside)}."
+        number += 1
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
