@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 from gptoss_writer.cli.desk import Desk
+from gptoss_writer.cli.painting import Line, Style
 from gptoss_writer.cli.scorecard_text import plural
 from gptoss_writer.cli.terminal import one_line
 from gptoss_writer.errors import FindingsError, WorkspaceError
@@ -17,7 +18,14 @@ from gptoss_writer.workspace.troubles import Trouble
 
 SCHEMA_VERSION = 1
 _LABELS = {"damage": "damaged", "change": "changed", "note": "note"}
-_INDENT = 9
+_STYLES: dict[str, Style] = {
+    "damaged": "red",
+    "changed": "yellow",
+    "note": "dim",
+    "mended": "green",
+}
+INDENT = 9
+"""Where the words begin that belong to an entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Found:
         return "damaged" if self.is_damaged else "changed" if self.changes else "well"
 
 
-def found_lines(desk: Desk, found: Found) -> Iterator[str]:
+def found_lines(desk: Desk, found: Found) -> Iterator[Line]:
     """Give what is printed: what was mended, what does not match, what was written again."""
     seen = [
         plural(found.audit.sections, "section"),
@@ -61,7 +69,7 @@ def found_lines(desk: Desk, found: Found) -> Iterator[str]:
         *(["the article"] if desk.draft.article_path.exists() else []),
         *(["its receipt"] if found.has_receipt else []),
     ]
-    yield f"Looked at in {desk.draft.path}: {', '.join(seen)}."
+    yield ((f"Looked at in {desk.draft.path}: {', '.join(seen)}.", ""),)
     for mended in found.mended:
         yield from _entry("mended", mended.where, mended.what)
     order = list(_LABELS)
@@ -71,21 +79,21 @@ def found_lines(desk: Desk, found: Found) -> Iterator[str]:
     if found.rerun is not None:
         yield from _rerun_lines(found.rerun)
     if found.verdict == "well":
-        yield "All is well."
+        yield (("All is well.", "green"),)
 
 
-def _entry(label: str, where: str, words: str) -> Iterator[str]:
-    yield f"{label:<{_INDENT}}{one_line(where)}"
-    yield f"{'':{_INDENT}}{one_line(words)}"
+def _entry(label: str, where: str, words: str) -> Iterator[Line]:
+    yield (f"{label:<{INDENT}}", _STYLES[label]), (one_line(where), "bold")
+    yield ((f"{'':{INDENT}}{one_line(words)}", ""),)
 
 
-def _rerun_lines(rerun: tuple[Compared, ...]) -> Iterator[str]:
-    yield "Written again, each section as its record says:"
+def _rerun_lines(rerun: tuple[Compared, ...]) -> Iterator[Line]:
+    yield (("Written again, each section as its record says:", ""),)
     for compared in rerun:
         verdict = "the same bytes" if compared.verdict == "same" else compared.verdict
-        yield f"{'':{_INDENT}}{compared.section_id} @{compared.attempt}: {verdict}"
-        if compared.reason:
-            yield f"{'':{_INDENT + 2}}{one_line(compared.reason)}"
+        line = f"{'':{INDENT}}{compared.section_id} @{compared.attempt}: {verdict}"
+        reason = f". {one_line(compared.reason)}" if compared.reason else ""
+        yield ((line + reason, ""),)
 
 
 def found_json(desk: Desk, found: Found) -> dict[str, object]:
@@ -156,9 +164,11 @@ _REMEDIES = {
 
 def _remedies(desk: Desk, found: Found) -> Iterator[str]:
     cures = {trouble.cure for trouble in found.troubles if trouble.weight != "note"}
+    if "repair" in cures:  # it keeps edits as well
+        cures -= {"assemble"}
     for cure, words in _REMEDIES.items():
         if cure in cures:
             yield words
             yield _command(desk, cure) or ""
     if not cures & _REMEDIES.keys():
-        yield "Read what stands above each."
+        yield "Do what is said there."

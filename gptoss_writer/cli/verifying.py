@@ -9,10 +9,11 @@ from pathlib import Path
 from gptoss_writer.cli.article import assemble_article, report_reconciled
 from gptoss_writer.cli.desk import Desk, read_desk
 from gptoss_writer.cli.flowing import examine as examine_edits
+from gptoss_writer.cli.painting import broken, line_width, paint
 from gptoss_writer.cli.places import model_folders, read_settings, surroundings, workspace_path
 from gptoss_writer.cli.standing import standings
 from gptoss_writer.cli.terminal import Terminal
-from gptoss_writer.cli.verified import Found, conclude, found_json, found_lines
+from gptoss_writer.cli.verified import INDENT, Found, conclude, found_json, found_lines
 from gptoss_writer.cli.wanted import wanted_tolerance
 from gptoss_writer.errors import ModelError
 from gptoss_writer.models.elsewhere import find_models
@@ -63,7 +64,9 @@ def verify_draft(wish: Wish, terminal: Terminal, *, as_json: bool) -> int:
     if as_json:
         terminal.json(found_json(desk, found))
     else:
-        terminal.data("\n".join(found_lines(desk, found)))
+        width = line_width()
+        lines = (part for line in found_lines(desk, found) for part in broken(line, width, INDENT))
+        terminal.painted(paint(lines))
     return conclude(desk, found)
 
 
@@ -74,10 +77,11 @@ def _look(desk: Desk, mended: tuple[Mended, ...] = ()) -> Found:
     receipt, wrong = read_receipt(desk.draft)
     troubles += wrong
     if not any(trouble.weight == "damage" for trouble in troubles):
+        unsettled = frozenset(trouble.section for trouble in troubles)
         troubles += _article(desk, receipt)
         if receipt is not None:
-            troubles += compare(desk.draft, receipt, _surroundings(desk, receipt))
-        troubles += _stale(desk)
+            troubles += compare(desk.draft, receipt, _surroundings(desk, receipt, unsettled))
+        troubles += _stale(desk, unsettled)
     return Found(tuple(troubles), audit, receipt is not None, mended)
 
 
@@ -101,20 +105,20 @@ def _article(desk: Desk, receipt: Receipt | None) -> Iterator[Trouble]:
         yield Trouble(ARTICLE, "change", what, cure="assemble")
 
 
-def _stale(desk: Desk) -> Iterator[Trouble]:
+def _stale(desk: Desk, unsettled: frozenset[str]) -> Iterator[Trouble]:
     """Say which sections would be written again, and why."""
     for standing in standings(desk.outline, desk.draft, desk.settings):
         where = f"section {standing.section.id}"
         changed = ", ".join(standing.changed) or "the outline or the settings"
         if standing.condition == "stale":
             yield Trouble(where, "change", f"Stale; changed since: {changed}.", cure="generate")
-        elif standing.condition in {"missing", "failed"}:
+        elif standing.condition in {"missing", "failed"} and standing.section.id not in unsettled:
             yield Trouble(where, "note", "It is not written yet.", cure="generate")
         elif standing.is_stale:
             yield Trouble(where, "note", f"Kept as it is; changed since: {changed}.")
 
 
-def _surroundings(desk: Desk, receipt: Receipt) -> Surroundings:
+def _surroundings(desk: Desk, receipt: Receipt, unsettled: frozenset[str]) -> Surroundings:
     return Surroundings(
         desk.outline,
         template_hashes(desk.draft),
@@ -124,6 +128,7 @@ def _surroundings(desk: Desk, receipt: Receipt) -> Surroundings:
             for model in receipt.models
             if model.file and model.fingerprint.startswith("gguf:")
         },
+        unsettled,
     )
 
 
@@ -154,10 +159,11 @@ def _repair(desk: Desk, terminal: Terminal) -> Iterator[Mended]:
             article = assemble_article(draft, desk.outline, tolerance, terminal)
             yield Mended(article.path.name, "Assembled again, with its receipt and reports.")
     told = {item.where for item in mended}
-    left = {trouble.where for trouble in now.troubles}
     for trouble in before.troubles:
-        if trouble.cure == "repair" and trouble.where not in told | left | {ARTICLE, RECEIPT}:
-            yield Mended(trouble.where, "In order again.")
+        if trouble.cure == "repair" and trouble.section and trouble.where not in told:
+            files = sorted((draft.path / "sections").glob(f"*-{trouble.section}.md"))
+            if files:
+                yield Mended(f"sections/{files[0].name}", "It has the accepted text again.")
 
 
 def _is_of_the_article(trouble: Trouble) -> bool:

@@ -21,6 +21,7 @@ ARTICLE, RECEIPT = "article.md", "article.receipt.json"
 class Surroundings:
     """What is here now: the outline, the hash of each prompt template, llama-cpp-python's version.
 
+    `unsettled` are sections whose file and journal disagree: that was said already.
     `models` has the fingerprint of each model's file that was found, by the fingerprint that it
     should have, and "" for one that was not found.
     """
@@ -29,6 +30,7 @@ class Surroundings:
     templates: Mapping[str, str]
     bindings: str
     models: Mapping[str, str]
+    unsettled: frozenset[str] = frozenset()
 
 
 def read_receipt(draft: Workspace) -> tuple[Receipt | None, tuple[Trouble, ...]]:
@@ -57,7 +59,7 @@ def read_receipt(draft: Workspace) -> tuple[Receipt | None, tuple[Trouble, ...]]
 def compare(draft: Workspace, receipt: Receipt, here: Surroundings) -> Iterator[Trouble]:
     """Say what of a receipt does not hold any more. The draft's history is whole."""
     yield from _article(draft, receipt)
-    yield from _sections(draft, receipt, here.outline)
+    yield from _sections(draft, receipt, here)
     if receipt.outline != outline_fingerprint(here.outline):
         yield Trouble(
             "outline", "change", "The outline was changed since the article was assembled.",
@@ -78,11 +80,13 @@ def _article(draft: Workspace, receipt: Receipt) -> Iterator[Trouble]:
         yield Trouble(ARTICLE, "change", what, cure="repair")
 
 
-def _sections(draft: Workspace, receipt: Receipt, outline: Outline) -> Iterator[Trouble]:
+def _sections(draft: Workspace, receipt: Receipt, here: Surroundings) -> Iterator[Trouble]:
     """Compare the attempts in the article with those that count now."""
     listed = {entry.id: entry for entry in receipt.sections}
-    for section in outline.sections:
+    for section in here.outline.sections:
         accepted, entry = draft.accepted(section.id), listed.pop(section.id, None)
+        if section.id in here.unsettled:
+            continue
         where = f"section {section.id}"
         if accepted is None and entry is not None:
             what = f"The article has attempt @{entry.attempt}, and the draft has no text now."

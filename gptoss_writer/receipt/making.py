@@ -9,12 +9,12 @@ from pathlib import Path
 from gptoss_writer import __version__
 from gptoss_writer.drafting.identity import outline_fingerprint
 from gptoss_writer.errors import TemplateError
-from gptoss_writer.models.catalog import known_models
+from gptoss_writer.models.catalog import known_models, recognise
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.prompt.templates import load_templates
 from gptoss_writer.receipt.receipt import ModelEntry, Receipt, SectionEntry
 from gptoss_writer.workspace.layout import digest
-from gptoss_writer.workspace.records import AttemptRecord
+from gptoss_writer.workspace.records import AttemptRecord, ModelUsed
 from gptoss_writer.workspace.workspace import Workspace
 
 
@@ -71,11 +71,16 @@ def _models(draft: Workspace, records: Iterable[AttemptRecord]) -> Iterable[Mode
             found[record.model] = ModelEntry(
                 fingerprint=record.model,
                 name=record.model_name,
-                file=Path(used.path).name if used and is_the_drafts else "",
+                file=_file_name(used) if used and is_the_drafts else "",
                 bytes=size,
                 sha256=_known_sha256(record.model, size),
             )
     return found.values()
+
+
+def _file_name(used: ModelUsed) -> str:
+    known = recognise(used.name, used.fingerprint)
+    return known.file if known and known.bundled else Path(used.path).name
 
 
 def _known_sha256(fingerprint: str, size: int) -> str:

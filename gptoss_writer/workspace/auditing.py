@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from gptoss_writer.workspace.journal import Journal
 from gptoss_writer.workspace.journal_state import JournalState
 from gptoss_writer.workspace.layout import Layout, digest, is_section_id, text_of
 from gptoss_writer.workspace.reconcile import folders_of
+from gptoss_writer.workspace.salvage import salvage
 from gptoss_writer.workspace.sections import Look, SectionFiles, Standing
 from gptoss_writer.workspace.storage import Storage
 from gptoss_writer.workspace.troubles import Trouble
@@ -52,7 +53,7 @@ def audit(parts: Parts) -> Audit:
     try:
         state = parts.journal.state()
     except WorkspaceError as error:
-        bad = Trouble(parts.layout.journal.name, "damage", error.message, advice=error.hint)
+        bad = Trouble(parts.layout.journal.name, "damage", error.message, cure="repair")
         found = (bad, *_history(parts, JournalState()), *_leftovers(parts))
         return Audit(found, 0, _count(parts), is_readable=False)
     found = (
@@ -84,12 +85,13 @@ def _history(parts: Parts, state: JournalState) -> Iterator[Trouble]:
     wanted: dict[str, set[int]] = {}
     for section_id, number in state.ever:
         wanted.setdefault(section_id, set()).add(number)
+    found = salvage(parts.storage, parts.layout, lost_texts(parts, state))
     names = set(filter(is_section_id, parts.history.folders()))
     for section_id in sorted(names | wanted.keys()):
         there = set(parts.history.numbers(section_id))
         known = there | wanted.get(section_id, set())
         for number in sorted(known):
-            yield from _attempt(parts, state, section_id, number)
+            yield from _attempt(parts, state, (section_id, number), found)
         folder = parts.layout.attempts_folder(section_id)
         for name in parts.storage.names(folder):
             of_text = text_of(name)
@@ -98,10 +100,37 @@ def _history(parts: Parts, state: JournalState) -> Iterator[Trouble]:
                 yield Trouble(parts.name(folder / name), "note", what)
 
 
-def _attempt(parts: Parts, state: JournalState, section_id: str, number: int) -> Iterator[Trouble]:
+def lost_texts(parts: Parts, state: JournalState) -> set[str]:
+    """Give the hashes of the texts that the history should have and has not."""
+    lost = set()
+    for section_id in filter(is_section_id, parts.history.folders()):
+        for number in parts.history.numbers(section_id):
+            try:
+                wanted = parts.history.record(section_id, number).sha256
+            except NewerFormatError:
+                raise
+            except WorkspaceError:
+                continue
+            if not _has_text(parts, section_id, number, wanted):
+                lost.add(wanted)
+    for (section_id, number), accepted in state.ever.items():
+        if not _has_text(parts, section_id, number, accepted.sha256):
+            lost.add(accepted.sha256)
+    return lost
+
+
+def _has_text(parts: Parts, section_id: str, number: int, sha256: str) -> bool:
+    data = parts.storage.read(parts.layout.attempt_file(section_id, number, "md"))
+    return data is not None and digest(data) == sha256
+
+
+def _attempt(
+    parts: Parts, state: JournalState, key: tuple[str, int], found: Mapping[str, bytes]
+) -> Iterator[Trouble]:
     """Hold one attempt's record and text against each other, and against the journal."""
+    section_id, number = key
     path = parts.layout.attempt_file(section_id, number, "json")
-    accepted = state.ever.get((section_id, number))
+    accepted = state.ever.get(key)
     counts = state.accepted.get(section_id)
     is_current = counts is not None and counts.attempt == number
     of = f"It is the text of section {section_id} now." if is_current else ""
@@ -112,7 +141,9 @@ def _attempt(parts: Parts, state: JournalState, section_id: str, number: int) ->
     except WorkspaceError as error:
         is_gone = parts.storage.read(path) is None
         what = "The record of an attempt is missing." if is_gone else error.message
-        yield Trouble(parts.name(path), "damage", f"{what} {of}".strip(), cure="repair")
+        there = parts.storage.read(parts.layout.attempt_file(section_id, number, "md"))
+        can = there is not None or (accepted is not None and accepted.sha256 in found)
+        yield _lost(parts.name(path), f"{what} {of}".strip(), can=can or is_current)
         return
     if accepted is not None and accepted.sha256 != record.sha256:
         yield Trouble(
@@ -125,7 +156,15 @@ def _attempt(parts: Parts, state: JournalState, section_id: str, number: int) ->
     data = parts.storage.read(text)
     if data is None or digest(data) != record.sha256:
         what = "The text of an attempt is missing" if data is None else "The text was changed"
-        yield Trouble(parts.name(text), "damage", f"{what}. {of}".strip(), cure="repair")
+        can = record.sha256 in found or is_current
+        yield _lost(parts.name(text), f"{what}. {of}".strip(), can=can)
+
+
+def _lost(where: str, what: str, *, can: bool) -> Trouble:
+    if can:
+        return Trouble(where, "damage", what, cure="repair")
+    advice = "The draft does not have it anywhere else. Put the file back from a copy."
+    return Trouble(where, "damage", what, advice=advice)
 
 
 def _sections(parts: Parts, state: JournalState) -> Iterator[Trouble]:
@@ -151,7 +190,8 @@ def _section(parts: Parts, look: Look, where: str) -> Iterator[Trouble]:
     kept = "The next command that writes keeps it as an attempt before it does anything else."
     match look.standing:
         case Standing.EDITED if is_cut_off(parts, look):
-            yield Trouble(where, "change", "The file is cut off.", cure="repair")
+            what = "The file is cut off."
+            yield Trouble(where, "change", what, "repair", section=look.section_id)
         case Standing.EDITED:
             what = f"You edited it. {kept}"
             yield Trouble(where, "change", what, "assemble", section=look.section_id)
@@ -160,10 +200,11 @@ def _section(parts: Parts, look: Look, where: str) -> Iterator[Trouble]:
             advice = "The next command that writes lets it be the section's text."
             yield Trouble(where, "change", what, "assemble", advice, look.section_id)
         case Standing.UNWRITTEN if look.path is None:
-            yield Trouble(where, "change", "The file of the section is gone.", cure="repair")
+            what = "The file of the section is gone."
+            yield Trouble(where, "change", what, "repair", section=look.section_id)
         case Standing.UNWRITTEN | Standing.WITHDRAWN:
             what = "It has the text before the last change; a command stopped before it was done."
-            yield Trouble(where, "change", what, cure="repair")
+            yield Trouble(where, "change", what, "repair", section=look.section_id)
 
 
 def is_cut_off(parts: Parts, look: Look) -> bool:

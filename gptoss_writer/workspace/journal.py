@@ -74,6 +74,28 @@ class Journal:
             self._storage.replace_file(self._path, b"".join(line + b"\n" for line in whole))
         return dropped
 
+    def drop_damaged(self, aside: Path) -> int:
+        """Take out the lines that are no events, or name what never was, and give their number.
+
+        The journal as it was goes to `aside` first.
+        """
+        data = self._storage.read(self._path) or b""
+        kept: list[bytes] = []
+        total, dropped = JournalSum(), 0
+        for line in data.split(b"\n"):
+            if _is_torn(line):
+                continue
+            try:
+                total.add(decode(line))
+            except ValueError:
+                dropped += 1
+            else:
+                kept.append(line)
+        if dropped:
+            self._storage.replace_file(aside, data)
+            self._storage.replace_file(self._path, b"".join(line + b"\n" for line in kept))
+        return dropped
+
     def begin(self, command: str) -> None:
         """Let what is accepted from now on be a change of its own; nothing is written yet."""
         self.command, self._is_named = command, False

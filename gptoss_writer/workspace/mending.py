@@ -9,12 +9,14 @@ from pathlib import Path
 from gptoss_writer.draft import Attempt
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.text import count_words
-from gptoss_writer.workspace.auditing import Parts, is_cut_off
+from gptoss_writer.workspace.auditing import Parts, is_cut_off, lost_texts
 from gptoss_writer.workspace.founding import migrate
 from gptoss_writer.workspace.journal_events import Undone
-from gptoss_writer.workspace.layout import digest, is_section_id, section_of
+from gptoss_writer.workspace.journal_state import JournalState
+from gptoss_writer.workspace.layout import digest, is_section_id
 from gptoss_writer.workspace.reconcile import folders_of
 from gptoss_writer.workspace.records import AttemptRecord, record_to_json
+from gptoss_writer.workspace.salvage import salvage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +30,27 @@ class Mended:
 def mend(parts: Parts) -> tuple[Mended, ...]:
     """Mend what can be, in an order in which each step rests on those before it. Needs the lock.
 
-    The texts and records of the history come first, from bytes that are elsewhere in the draft;
-    then the journal's unfinished lines, section files that were cut off, and what a crash left.
-    What stood in the place of a mended file is kept beside it, unless the draft has it all.
-    `WorkspaceError` where the journal or any file of the history cannot be read: then nothing is
-    touched. `NewerFormatError` must not be possible any more: `audit` raises it first.
+    The journal comes first, then the texts and records of the history, from bytes that are
+    elsewhere in the draft; then section files that were cut off, and what a crash left. What stood
+    in the place of a mended file is kept beside it, unless the draft has it all. `WorkspaceError`
+    where a file of the history cannot be read, or is a newer version's: then nothing is touched.
     """
-    parts.journal.state()
+    lost_texts(parts, JournalState())  # reads every file of the history
     migrate(parts.storage, parts.layout)
-    done = [*_history(parts), *_lost(parts), *_journal(parts), *_cut_off(parts)]
+    done = [*_journal(parts), *_history(parts), *_lost(parts), *_cut_off(parts)]
     return (*done, *_leftovers(parts))
 
 
 def _history(parts: Parts) -> Iterator[Mended]:
-    state, bytes_by_hash = parts.journal.state(), _bytes_by_hash(parts)
+    state = parts.journal.state()
+    found = salvage(parts.storage, parts.layout, lost_texts(parts, state))
     names = {name for name in parts.history.folders() if is_section_id(name)}
     wanted = {(name, number) for name in names for number in parts.history.numbers(name)}
     for section_id, number in sorted(wanted | state.ever.keys()):
         accepted = state.ever.get((section_id, number))
-        yield from _mend_record(
-            parts, section_id, number, accepted.sha256 if accepted else "", bytes_by_hash
-        )
-        yield from _mend_text(parts, section_id, number, bytes_by_hash)
+        sha256 = accepted.sha256 if accepted else ""
+        yield from _mend_record(parts, section_id, number, sha256, found)
+        yield from _mend_text(parts, section_id, number, found)
 
 
 def _mend_record(
@@ -131,6 +132,17 @@ def _is_known(parts: Parts, section_id: str) -> bool:
 
 
 def _journal(parts: Parts) -> Iterator[Mended]:
+    try:
+        parts.journal.state()
+    except WorkspaceError:
+        aside = _free_name(parts, parts.layout.journal)
+        dropped = parts.journal.drop_damaged(aside)
+        lines = "1 damaged line" if dropped == 1 else f"{dropped} damaged lines"
+        yield Mended(
+            parts.layout.journal.name,
+            f"Took out {lines}; the section files tell what counts. The journal as it was is "
+            f"{parts.name(aside)}.",
+        )
     dropped = parts.journal.drop_pieces()
     if dropped:
         lines = "a line that was" if dropped == 1 else f"{dropped} lines that were"
@@ -163,37 +175,23 @@ def _leftovers(parts: Parts) -> Iterator[Mended]:
             yield Mended(parts.name(folder / name), "Removed; a command was stopped there.")
 
 
-def _bytes_by_hash(parts: Parts) -> dict[str, bytes]:
-    """Read every file of the draft that may hold the bytes of a text, by its hash."""
-    layout, storage = parts.layout, parts.storage
-    files: list[Path] = [
-        layout.sections / name for name in storage.names(layout.sections) if section_of(name)
-    ]
-    for folder in folders_of(storage, layout):
-        if folder != layout.cache:
-            files += [folder / name for name in storage.temporary_names(folder)]
-    for section_id in filter(is_section_id, parts.history.folders()):
-        folder = layout.attempts_folder(section_id)
-        files += [folder / name for name in storage.names(folder)]
-    found = {}
-    for file in files:
-        data = storage.read(file)
-        if data is not None:
-            found[digest(data)] = data
-    return found
-
-
 def _keep_aside(parts: Parts, path: Path) -> str:
     """Give a damaged file another name, so that nothing of it is lost; say so."""
     if parts.storage.read(path) is None:
         return ""
+    aside = _free_name(parts, path)
+    parts.storage.rename(path, aside)
+    return f" What stood there is {parts.name(aside)}."
+
+
+def _free_name(parts: Parts, path: Path) -> Path:
+    """Give a name beside a file's that nothing has yet."""
     number = 1
     while True:
         mark = "found" if number == 1 else f"found-{number}"
         aside = path.with_name(f"{path.stem}.{mark}{path.suffix}")
         if parts.storage.read(aside) is None:
-            parts.storage.rename(path, aside)
-            return f" What stood there is {parts.name(aside)}."
+            return aside
         number += 1
 
 
