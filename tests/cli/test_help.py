@@ -48,6 +48,9 @@ OPTIONS = {
         *("--weights auto|mmap|repack", "-w, --workspace FOLDER", "--prompts FOLDER", "--json"),
     ),
     "bench": ("-m, --model PATH|NAME", "--threads N", "--weights auto|mmap|repack", "--json"),
+    "verify": (
+        *("-w, --workspace FOLDER", "--repair", "--rerun", "-m, --model PATH|NAME", "--json"),
+    ),
     "assemble": ("-w, --workspace FOLDER", "-o, --output FILE|-", "-q, --quiet"),
 }
 OPTIONS["regenerate"] = (
