@@ -149,8 +149,8 @@ def conclude(desk: Desk, found: Found) -> int:
     hint = "\n".join(_remedies(desk, found))
     count = found.changes
     if found.is_damaged:
-        things = "1 thing is" if count == 1 else f"{count} things are"
-        raise WorkspaceError(f"The draft is damaged: {things} not as they should be.", hint)
+        things = "1 thing is not as it" if count == 1 else f"{count} things are not as they"
+        raise WorkspaceError(f"The draft is damaged: {things} should be.", hint)
     things = "1 thing does" if count == 1 else f"{count} things do"
     raise FindingsError(f"{things} not match any more.", hint)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from gptoss_writer.workspace.workspace import Workspace
 from tests.support.commands import LOW, Program
 
 OWN = ("cache/", ".lock")
@@ -58,6 +60,22 @@ def test_a_draft_that_was_pulled_goes_on_on_another_machine(
     assert 0 == result.code, result.err
     assert "nothing to write" in result.err
     assert before == committed(pulled / "drafts/three")
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_git_leaves_out_what_belongs_to_this_machine(twice: Program) -> None:
+    """The folder's own .gitignore sees to that, also while a command writes."""
+    draft = twice.folder / "drafts/three"
+    with Workspace.open(draft).lock():
+        (draft / "cache/two.progress.json").touch()
+        (draft / "history/two/.0003.md.gptoss-writer-tmp").touch()
+        subprocess.run(["git", "init", "-q", str(draft)], check=True)
+        command = ["git", "-C", str(draft), "ls-files", "-o", "--exclude-standard"]
+        listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        (draft / "history/two/.0003.md.gptoss-writer-tmp").unlink()
+    shutil.rmtree(draft / ".git")
+
+    assert set(committed(draft)) == set(listed.splitlines())
 
 
 def test_a_change_adds_lines_and_files_and_rewrites_no_record(twice: Program) -> None:
