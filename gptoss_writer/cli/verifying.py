@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gptoss_writer.cli.article import assemble_article, report_reconciled
 from gptoss_writer.cli.desk import Desk, read_desk
+from gptoss_writer.cli.flowing import Flow
 from gptoss_writer.cli.flowing import examine as examine_edits
 from gptoss_writer.cli.painting import broken, line_width, paint
 from gptoss_writer.cli.places import model_folders, read_settings, surroundings, workspace_path
@@ -78,18 +79,20 @@ def _look(desk: Desk, mended: tuple[Mended, ...] = ()) -> Found:
     troubles += wrong
     if not any(trouble.weight == "damage" for trouble in troubles):
         unsettled = frozenset(trouble.section for trouble in troubles)
-        troubles += _article(desk, receipt)
+        flow = examine_edits(desk.draft, desk.outline)
+        if flow is not None:
+            troubles += _article(desk, receipt, flow)
+            if flow.reason:  # what is assembled stands beside it, and its receipt too
+                unsettled |= set(desk.order)
         if receipt is not None:
             troubles += compare(desk.draft, receipt, _surroundings(desk, receipt, unsettled))
         troubles += _stale(desk, unsettled)
     return Found(tuple(troubles), audit, receipt is not None, mended)
 
 
-def _article(desk: Desk, receipt: Receipt | None) -> Iterator[Trouble]:
+def _article(desk: Desk, receipt: Receipt | None, flow: Flow) -> Iterator[Trouble]:
     """Say of an article that is no longer what was assembled whose hand that was."""
-    content, flow = desk.draft.article, examine_edits(desk.draft, desk.outline)
-    if content is None or flow is None:
-        return
+    content = desk.draft.article or b""
     if receipt is not None and digest(content) == receipt.article:
         what = "It is as it was assembled, and the journal does not say so: lines of that are gone."
         yield Trouble(ARTICLE, "change", what, cure="repair")

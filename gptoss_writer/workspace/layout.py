@@ -40,7 +40,6 @@ The program's own, please leave as they are:
   cache/           where the model is on this machine, and how far a section has come that is
                    being written; safe to delete
   .lock            keeps a second writer out
-
   .gitignore       keeps cache/ and what belongs to this machine out of version control; it is
                    yours to change
 

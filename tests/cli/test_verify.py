@@ -92,6 +92,18 @@ def test_an_edit_of_the_article_is_named_with_its_section(draft: Program) -> Non
     assert "takes the edits over to three." in result.out
 
 
+def test_an_article_that_stays_a_persons_is_told_of_once(draft: Program) -> None:
+    """The assembled one stands beside it; no repair is offered, for there is none."""
+    path = DRAFT / "article.md"
+    path.write_text(path.read_text().replace("## Second", "## Other"))
+    assert 1 == draft("restore", "three.yaml", "two@1").code
+    result = draft("verify", "three.yaml")
+
+    assert {"article.md": "change", "article.new.md": "note"} == problems(draft)
+    assert "The edits cannot go to the sections: its headings were changed." in result.out
+    assert "--repair" not in result.err
+
+
 @pytest.mark.parametrize(
     ("damage", "where", "kind"),
     [
