@@ -132,7 +132,9 @@ class LiveView:
                 self._pace.begin(event.budget_words * event.takes, event.jobs * event.takes)
                 self._print(run_line(event), style="bold")
             case SectionStarted():
-                self._pace.enter(event.budget_words, is_new=event.attempt == 1)
+                was = self._section.section_id if self._section else ""
+                is_new = event.attempt == 1 or event.section_id != was
+                self._pace.enter(event.budget_words, is_new=is_new)
                 self._enter("reading")
                 self._section, self._loading = event, None
             case SectionReading() | SectionText() | SectionRetraction():
@@ -158,17 +160,20 @@ class LiveView:
                 phase.tokens, phase.total = event.done, event.total
             case SectionText():
                 if event.phase != phase.name:
-                    phase = self._enter(event.phase)
+                    phase = self._enter(event.phase, event)
                 phase.text += event.text
                 phase.tokens = event.tokens
             case SectionRetraction():
                 phase.text = phase.text[: -event.characters or None]
                 phase.retractions += 1
 
-    def _enter(self, name: Phase) -> _Phase:
+    def _enter(self, name: Phase, opening: SectionText | None = None) -> _Phase:
+        """Begin a phase; what was kept of an earlier run comes as one piece and took no time."""
+        is_recalled = opening is not None and opening.tokens > 1
+        recalled = opening if is_recalled else None
         if name == "writing":
-            self._pace.write()
-        self._phase = _Phase(name, self._clock())
+            self._pace.write(count_words(recalled.text) if recalled else 0)
+        self._phase = _Phase(name, self._clock(), first=recalled.tokens if recalled else 0)
         return self._phase
 
     @property
