@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console, Group
-from rich.live import Live
 from rich.text import Text
 
 from gptoss_writer.cli.pace import Pace
@@ -19,6 +18,7 @@ from gptoss_writer.cli.progress import (
     rejection_line,
     run_line,
 )
+from gptoss_writer.cli.steady_live import SteadyLive
 from gptoss_writer.cli.tail import Tail
 from gptoss_writer.cli.terminal import clean, one_line
 from gptoss_writer.engine.interface import Cancellation
@@ -103,13 +103,7 @@ class LiveView:
         self._phase = _Phase("reading", clock())
         self._tail = Tail(self._console.width)
         self._tail_of: tuple[_Phase, int] = (self._phase, 0)
-        self._live = Live(
-            console=self._console,
-            refresh_per_second=_REFRESH_PER_SECOND,
-            transient=True,
-            vertical_overflow="crop",
-            get_renderable=self.render,
-        )
+        self._live = SteadyLive(self._console, self.render, _REFRESH_PER_SECOND)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -182,7 +176,7 @@ class LiveView:
         return f"[{section.number}/{section.of}]" if section else ""
 
     def _print(self, line: str, style: str) -> None:
-        self._console.print(Text(clean(line), style=style))
+        self._live.print(Text(clean(line), style=style))
 
     def render(self) -> Group | Text:
         """Draw the view as it is now; called by Rich, one call at a time."""
