@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gptoss_writer.assembly.front_matter import FrontMatter
 from gptoss_writer.draft import SectionDraft
+from gptoss_writer.grounding.article import open_fence
 from gptoss_writer.outline.models import Outline, Section
 
 
@@ -37,7 +38,7 @@ def make_document(
     Sections without a draft, or with nothing but blanks in it, are left out. Drafts of sections
     that the outline does not have are passed over.
     """
-    texts = {name: tidy_body(draft.text) for name, draft in drafts.items()}
+    texts = {name: whole_body(draft.text) for name, draft in drafts.items()}
     written = [section for section in outline.sections if texts.get(section.id)]
     # A half-written article must not go out because the outline says that the whole one may.
     is_complete = len(written) == len(outline.sections)
@@ -57,6 +58,13 @@ def make_document(
 def heading_of(section: Section) -> str | None:
     """Give the title that stands over a section; None for the introduction, which has none."""
     return None if section.role == "introduction" else section.title
+
+
+def whole_body(text: str) -> str:
+    """Tidy a text, and close a code fence that it left open: the next heading is no code."""
+    body = tidy_body(text)
+    fence = open_fence(body)
+    return f"{body}\n{fence}" if fence else body
 
 
 def tidy_body(text: str) -> str:

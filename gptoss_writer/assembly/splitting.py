@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from gptoss_writer.assembly.document import heading_of, tidy_body
+from gptoss_writer.assembly.document import heading_of, tidy_body, whole_body
 from gptoss_writer.assembly.markdown import heading
 from gptoss_writer.grounding.article import Heading, headings, parse_article
 from gptoss_writer.outline.models import Outline
@@ -106,7 +106,7 @@ def split(article: str, head: str, parts: Sequence[Part], bases: Mapping[str, st
 
 def is_same_text(one: str, other: str) -> bool:
     """Tell whether two texts of a section make the same article."""
-    return tidy_body(one) == tidy_body(other)
+    return whole_body(one) == whole_body(other)
 
 
 def _dividing(text: str) -> Iterable[Heading]:

@@ -33,6 +33,12 @@ class Outcome:
         return sum(self.draft.accepted(section.id) is not None for section in self.outline.sections)
 
     @property
+    def begun(self) -> int:
+        """How many words there are of the section at which the run stopped."""
+        names = self.asked or [section.id for section in self.outline.sections]
+        return sum(found.words for name in names if (found := self.draft.progress(name)))
+
+    @property
     def command(self) -> str:
         """The command that does the same again."""
         name = "regenerate" if self.asked else "generate"
@@ -67,9 +73,13 @@ def stopped(outcome: Outcome) -> Interrupted:
 
 def kept_line(outcome: Outcome) -> str:
     """Say what is safe on disk, whatever ended the run."""
+    begun = f"{outcome.begun} word{'s' if outcome.begun > 1 else ''}" if outcome.begun else ""
     if outcome.asked:
-        return f'Section "{outcome.asked[0]}" is as it was.'
-    return f"{outcome.written} of {len(outcome.outline.sections)} sections are written and kept."
+        of_new = f"; {begun} of the new text are kept" if begun else ""
+        return f'Section "{outcome.asked[0]}" is as it was{of_new}.'
+    of_next = f", and {begun} of the next" if begun else ""
+    written, sections = outcome.written, len(outcome.outline.sections)
+    return f"{written} of {sections} sections are written and kept{of_next}."
 
 
 def _mention(report: RunReport, terminal: Terminal) -> None:

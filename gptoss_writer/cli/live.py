@@ -9,7 +9,6 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console, Group
-from rich.live import Live
 from rich.text import Text
 
 from gptoss_writer.cli.pace import Pace
@@ -19,6 +18,7 @@ from gptoss_writer.cli.progress import (
     rejection_line,
     run_line,
 )
+from gptoss_writer.cli.steady_live import SteadyLive
 from gptoss_writer.cli.tail import Tail
 from gptoss_writer.cli.terminal import clean, one_line
 from gptoss_writer.engine.interface import Cancellation
@@ -103,13 +103,7 @@ class LiveView:
         self._phase = _Phase("reading", clock())
         self._tail = Tail(self._console.width)
         self._tail_of: tuple[_Phase, int] = (self._phase, 0)
-        self._live = Live(
-            console=self._console,
-            refresh_per_second=_REFRESH_PER_SECOND,
-            transient=True,
-            vertical_overflow="crop",
-            get_renderable=self.render,
-        )
+        self._live = SteadyLive(self._console, self.render, _REFRESH_PER_SECOND)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -132,7 +126,9 @@ class LiveView:
                 self._pace.begin(event.budget_words * event.takes, event.jobs * event.takes)
                 self._print(run_line(event), style="bold")
             case SectionStarted():
-                self._pace.enter(event.budget_words, is_new=event.attempt == 1)
+                was = self._section.section_id if self._section else ""
+                is_new = event.attempt == 1 or event.section_id != was
+                self._pace.enter(event.budget_words, is_new=is_new)
                 self._enter("reading")
                 self._section, self._loading = event, None
             case SectionReading() | SectionText() | SectionRetraction():
@@ -158,17 +154,20 @@ class LiveView:
                 phase.tokens, phase.total = event.done, event.total
             case SectionText():
                 if event.phase != phase.name:
-                    phase = self._enter(event.phase)
+                    phase = self._enter(event.phase, event)
                 phase.text += event.text
                 phase.tokens = event.tokens
             case SectionRetraction():
                 phase.text = phase.text[: -event.characters or None]
                 phase.retractions += 1
 
-    def _enter(self, name: Phase) -> _Phase:
+    def _enter(self, name: Phase, opening: SectionText | None = None) -> _Phase:
+        """Begin a phase; what was kept of an earlier run comes as one piece and took no time."""
+        is_recalled = opening is not None and opening.tokens > 1
+        recalled = opening if is_recalled else None
         if name == "writing":
-            self._pace.write()
-        self._phase = _Phase(name, self._clock())
+            self._pace.write(count_words(recalled.text) if recalled else 0)
+        self._phase = _Phase(name, self._clock(), first=recalled.tokens if recalled else 0)
         return self._phase
 
     @property
@@ -177,7 +176,7 @@ class LiveView:
         return f"[{section.number}/{section.of}]" if section else ""
 
     def _print(self, line: str, style: str) -> None:
-        self._console.print(Text(clean(line), style=style))
+        self._live.print(Text(clean(line), style=style))
 
     def render(self) -> Group | Text:
         """Draw the view as it is now; called by Rich, one call at a time."""

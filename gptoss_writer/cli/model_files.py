@@ -28,6 +28,11 @@ from gptoss_writer.settings import models_folder
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LABEL_WIDTH = 16
 
+_WHICH_FILE = (
+    "Give the path of a GGUF file, or a name from `gptoss-writer models list`; "
+    "`gptoss-writer models find` shows which files are on this machine."
+)
+
 
 def list_known(terminal: Terminal, *, as_json: bool) -> int:
     """Print the catalog, each model with its place on this machine."""
@@ -53,6 +58,11 @@ def _place(known: KnownModel) -> Path | None:
         return find_model(known.name, model_folders(), lambda: find_models(surroundings()))
     except ModelError:
         return None
+
+
+def _file_named(file: str) -> Path:
+    """Find the file that a command is to look at."""
+    return find_model(file, model_folders(), lambda: find_models(surroundings()), _WHICH_FILE)
 
 
 def _known_json(known: KnownModel, place: Path | None) -> dict[str, Any]:
@@ -104,7 +114,7 @@ def _found_json(one: Found) -> dict[str, Any]:
 
 def inspect_file(file: str, terminal: Terminal, *, as_json: bool) -> int:
     """Print what matters of a GGUF file; raises `ModelError` where it is none."""
-    path = find_model(file, model_folders(), lambda: find_models(surroundings()))
+    path = _file_named(file)
     header = read_header(path)
     problem = ""
     try:
@@ -154,7 +164,7 @@ def verify_file(file: str, sha256: str | None, terminal: Terminal) -> int:
         raise UsageError(
             f"--sha256: {one_line(sha256, 70)!r} is not a SHA-256.", "Give its 64 digits."
         )
-    path = find_model(file, model_folders(), lambda: find_models(surroundings()))
+    path = _file_named(file)
     header = check_model(path)
     terminal.say(f"The header of {path} is that of a gpt-oss model that can be loaded.")
     expected, source = _expected(path, header, sha256)

@@ -18,7 +18,7 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._total = self._jobs = self._budget = self._done = 0
+        self._total = self._jobs = self._budget = self._done = self._recalled = 0
         self._began = self._section_began = self._writing_began = 0.0
 
     def begin(self, budget_words: int, jobs: int) -> None:
@@ -34,9 +34,9 @@ class Pace:
         if is_new:
             self._budget, self._section_began = budget_words, now
 
-    def write(self) -> None:
-        """Note that the first word of the text is being written."""
-        self._writing_began = self._clock()
+    def write(self, recalled: int = 0) -> None:
+        """Note that the text is being written; so many words of it are an earlier run's."""
+        self._writing_began, self._recalled = self._clock(), recalled
 
     def accept(self) -> None:
         """Close a section."""
@@ -50,7 +50,8 @@ class Pace:
         if self._done:
             spent = self._section_began - self._began if self._budget else now - self._began
             return rest * spent / self._done
-        if not self._writing_began or words < _ENOUGH_WORDS:
+        written = words - self._recalled
+        if not self._writing_began or written < _ENOUGH_WORDS:
             return None
         before = self._writing_began - self._section_began
-        return rest * (now - self._writing_began) / words + before * (self._jobs - 1)
+        return rest * (now - self._writing_began) / written + before * (self._jobs - 1)

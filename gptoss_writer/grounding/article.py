@@ -147,15 +147,13 @@ def headings(text: str, start: int, end: int) -> Iterator[Heading]:
     before: Line | None = None  # the only line of a paragraph so far
     starts_paragraph = True
     for line in lines(without_comments(text[:end]), start, end):
-        fence = _FENCE.match(line.text)
-        if fenced:
-            if fence and fence[1].startswith(fenced) and not line.text[fence.end() :].strip():
-                fenced = ""
+        was_fenced, fenced = fenced, _fence_behind(line.text, fenced)
+        if was_fenced:
             continue
         found = _HEADING.match(line.text)
         underline = _UNDERLINE.match(line.text)
-        if fence:
-            fenced = fence[1]
+        if fenced:
+            pass
         elif found:
             title = _HEADING_END.sub("", line.text[found.end() :]).strip()
             yield Heading(len(found[1]), title, line.start, line.after)
@@ -167,6 +165,23 @@ def headings(text: str, start: int, end: int) -> Iterator[Heading]:
             starts_paragraph = not line.text.strip()
             continue
         before, starts_paragraph = None, True
+
+
+def open_fence(text: str) -> str:
+    """Give the code fence that is open at the end of a text; "" where none is."""
+    fenced = ""
+    for line in lines(without_comments(text), 0, len(text)):
+        fenced = _fence_behind(line.text, fenced)
+    return fenced
+
+
+def _fence_behind(line: str, fenced: str) -> str:
+    """Give the fence that is open behind a line, where `fenced` is open before it."""
+    fence = _FENCE.match(line)
+    if not fenced:
+        return fence[1] if fence else ""
+    is_closed = fence and fence[1].startswith(fenced) and not line[fence.end() :].strip()
+    return "" if is_closed else fenced
 
 
 def _front_matter(text: str, start: int, end: int) -> tuple[int, int] | None:

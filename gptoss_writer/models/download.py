@@ -81,8 +81,11 @@ def download(
         raise refused_write(folder, error) from error
     with opened_alone(target.with_name(f"{target.name}.part")) as file:
         transfer = _Transfer(known, target, source, file)
-        transfer.require_space()
-        transfer.run(progress, cancellation)
+        try:
+            transfer.require_space()
+            transfer.run(progress, cancellation)
+        finally:
+            transfer.leave_nothing_empty()
     return target
 
 
@@ -266,6 +269,11 @@ class _Transfer:
             raise refused_write(self._target, error) from error
         with suppress(OSError):
             self._note.path.unlink()
+
+    def leave_nothing_empty(self) -> None:
+        """Remove the file of a download of which nothing has arrived."""
+        if not os.fstat(self._file).st_size:
+            self._forget()
 
     def _forget(self) -> None:
         for path in (self._part, self._note.path):

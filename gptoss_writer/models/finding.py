@@ -23,12 +23,13 @@ def find_model(
     model: str,
     folders: tuple[Path, ...],
     elsewhere: Callable[[], Iterable[Found]] = tuple,
+    cure: str = THREE_WAYS,
 ) -> Path:
     """Find a model's file: by path, by a name of the catalog, or by a file's name in `folders`.
 
     A file's name may come with or without `.gguf`; a model of the catalog may also stand
     `elsewhere`, which is looked through only where it has to be. Raises `ModelError` with what
-    comes close.
+    comes close, and with the `cure`.
     """
     path = Path(os.path.expanduser(model))  # noqa: PTH111 - Path raises where there is no such user
     known = known_model(model)
@@ -40,7 +41,7 @@ def find_model(
         for name in (model, f"{model}.gguf"):
             if found := _find_file(name, folders):
                 return found
-    raise ModelError(f"There is no model {model}.{_close_to(path, folders)}", THREE_WAYS)
+    raise ModelError(f"There is no model {model}.{_close_to(path, folders)}", cure)
 
 
 def _find_known(

@@ -58,6 +58,9 @@ _LINES = st.sampled_from(
         "> said",
         "- item",
         "\tcode",
+        "```sh",
+        "~~~~",
+        "<!-- a note",
         "é\u200b \u202b",
         "",
     ]
@@ -110,6 +113,19 @@ def test_an_editor_may_end_all_lines_otherwise() -> None:
     assert "" == pieces.reason
     assert "One.\r\n\r\nTwo.\r\n" == pieces.texts["intro"]
     assert all(is_same_text(TEXTS[name], text) for name, text in pieces.texts.items())
+
+
+def test_a_fence_that_was_left_open_takes_no_other_section() -> None:
+    """It is closed where its section ends, in the article; an edit further below finds its way."""
+    texts = {**TEXTS, "crabs": "They hide.\n\n~~~~ sh\nls\n```\n"}
+    base = assembled(OUTLINE, texts)
+    edit = base.replace("It ends.", "It never ends.")
+    pieces = taken_apart(edit, base, texts, OUTLINE)
+
+    assert "```\n~~~~\n\n## High water\n" in base
+    assert "" == pieces.reason
+    assert is_same_text(texts["crabs"], pieces.texts["crabs"])
+    assert texts["end"].replace("It ends.", "It never ends.") == pieces.texts["end"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -18,8 +19,10 @@ from gptoss_writer.cli import opening
 from gptoss_writer.cli.interrupts import interruptible
 from gptoss_writer.engine.choose import EngineOptions, open_engine
 from gptoss_writer.engine.interface import Cancellation, Engine
-from tests.support.commands import TEXTS, Program, child_of, finish, start
+from gptoss_writer.workspace.workspace import Workspace
+from tests.support.commands import LOW, TEXTS, Program, child_of, finish, start
 from tests.support.screens import on_terminal
+from tests.support.steered import talking_model
 
 LONG = """\
 title: Long things
@@ -28,6 +31,12 @@ sections:
   - {id: two, title: Second, words: 3000}
 """
 """The second section keeps a small model busy for longer than any test waits."""
+
+STOPPED = re.compile(
+    r"Stopped\. 1 of 2 sections are written and kept(, and \d+ words? of the next)?\.\n"
+    r"  Go on with:\n"
+    r"  gptoss-writer generate long\.yaml\n\Z"
+)
 
 
 @pytest.fixture
@@ -52,11 +61,7 @@ def test_a_signal_stops_and_the_same_command_goes_on(
 
     assert (130, "") == (result.code, result.out)
     assert "Traceback" not in result.err
-    assert result.err.endswith(
-        "Stopped. 1 of 2 sections are written and kept.\n"
-        "  Go on with:\n"
-        "  gptoss-writer generate long.yaml\n"
-    )
+    assert STOPPED.search(result.err)
     assert ["two"] == [section["id"] for section in plan.json["sections"]]
 
 
@@ -183,11 +188,7 @@ def test_ctrl_c_on_a_terminal(long: tuple[list[str], Path]) -> None:
     assert 130 == session.code
     assert pressed
     assert session.raw.rfind("\x1b[?25l") < session.raw.rfind("\x1b[?25h")
-    assert session.raw.replace("\r", "").endswith(
-        "Stopped. 1 of 2 sections are written and kept.\n"
-        "  Go on with:\n"
-        "  gptoss-writer generate long.yaml\n"
-    )
+    assert STOPPED.search(session.raw.replace("\r", ""))
 
 
 def wait_for(happened: Callable[[], bool], seconds: float = 60) -> None:
@@ -204,3 +205,38 @@ def is_our_code_running(pid: int) -> bool:
         return "_yaml" in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
     except OSError:
         return True
+
+
+def test_what_was_begun_is_told_and_gone_on_with(program: Program, tmp_path: Path) -> None:
+    """Killed in a section, its words are kept: `status` counts them, and the next run says so."""
+    model = talking_model(tmp_path / "talking.gguf")
+    program.write("talk.yaml", TALK)
+    command = ["generate", "talk.yaml", "-m", str(model), *LOW]
+    child = start(command, program.folder)
+    wait_for(lambda: words_begun(program) > 0)
+    child.kill()
+    child.communicate()
+    words = words_begun(program)
+    status = program("status", "talk.yaml")
+    child = start(command, program.folder)
+    wait_for(lambda: words_begun(program) > words)
+    child.send_signal(signal.SIGINT)
+    result = finish(child)
+
+    assert f"begun, {words} words\n" in status.out
+    assert f"[1/1] Talk (going on after {words} words)\n" in result.err
+    assert "Stopped. 0 of 1 sections are written and kept, and " in result.err
+
+
+TALK = """\
+title: Talk
+sections:
+  - {id: talk, title: Talk, words: 1000, key_points: [in on is in on is on in is on]}
+"""
+
+
+def words_begun(program: Program) -> int:
+    """Tell how many words of the section are kept."""
+    path = program.folder / "drafts/talk"
+    progress = Workspace.open(path).progress("talk") if Workspace.exists(path) else None
+    return progress.words if progress else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -152,6 +153,22 @@ def test_writing_is_shown_with_words_of_the_budget_and_time_left(eighty: Seen) -
     assert eighty.lines[1].startswith("writing  ━━━━━━━━━━──────────")
     assert "90 of 180 words  10 tok/s · " in eighty.lines[1]
     assert eighty.lines[1].endswith(" s left")
+
+
+def test_what_an_earlier_run_wrote_is_no_speed(eighty: Seen) -> None:
+    """It comes as one piece; speed and time left are those of the words behind it."""
+    eighty.take(RunStarted("A", 2, 0, 360), replace(STARTED, reason="going on after 90 words"))
+    eighty.view(SectionText("two", "writing", prose(90), 200))
+
+    assert "90 of 180 words" in eighty.lines[1]
+    assert "tok/s" not in eighty.lines[1]
+    assert "left" not in eighty.lines[1]
+
+    for number in range(1, 21):
+        eighty.now += 0.1
+        eighty.view(SectionText("two", "writing", f" word{number}", 200 + number))
+
+    assert "110 of 180 words  10 tok/s · " in eighty.lines[1]
 
 
 def test_words_are_counted_as_everywhere(eighty: Seen) -> None:

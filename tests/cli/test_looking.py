@@ -161,6 +161,7 @@ def test_status_gives_the_same_as_values(taped: Program) -> None:
         "locked": False,
         "stale": False,
         "changed": [],
+        "begun_words": None,
     } == report["sections"][1]
 
 

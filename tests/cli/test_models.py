@@ -107,6 +107,17 @@ def test_files_that_are_not_taken_are_named_with_the_reason(program: Program, ca
     )
 
 
+@pytest.mark.parametrize("command", ["inspect", "verify"])
+def test_a_file_that_is_not_there_is_asked_for(program: Program, command: str) -> None:
+    """The cure is one for this command, and not for a run."""
+    result = program("models", command, "nope.gguf")
+
+    assert 12 == result.code
+    assert "There is no model nope.gguf." in result.err
+    assert "gptoss-writer models find" in " ".join(result.err.split())
+    assert "--model" not in result.err
+
+
 def test_inspect_shows_what_matters(program: Program, quick_model: Path) -> None:
     """As text and as JSON."""
     text = program("models", "inspect", quick_model).out

@@ -22,9 +22,9 @@ from gptoss_writer.engine.llama import live_states
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.sampling.params import SamplingParams
-from tests.bench.random_sections import evidence, favour
-from tests.support.gguf_models import write_model
+from tests.bench.random_sections import evidence
 from tests.support.guarded import guard_of
+from tests.support.steered import talking_model
 from tests.support.turns import engine_of, parts_of
 
 SOURCES = evidence()
@@ -38,10 +38,8 @@ SAMPLINGS = {
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a model of short sentences that quotes and repeats itself: much is taken back."""
-    path = tmp_path_factory.mktemp("models") / "random.gguf"
-    raised = favour() | {".": 5.0, "Ġ": 3.0} | dict.fromkeys("ABIT", 4.0)
-    return write_model(path, layers=1, seed=1, end_bias=2.0, raised=raised)
+    """Write a model that takes much back."""
+    return talking_model(tmp_path_factory.mktemp("models") / "random.gguf")
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from gptoss_writer.engine.interface import (
     TokenEvent,
     TokenLimits,
 )
-from gptoss_writer.engine.llama import steering
+from gptoss_writer.engine.llama import drawing, steering
 from gptoss_writer.engine.llama.context import Context
 from gptoss_writer.engine.llama.engine import LlamaEngine
 from gptoss_writer.engine.llama.library import bindings
@@ -311,7 +311,7 @@ def test_past_the_ceiling_a_sentence_is_written_again(
     engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From its beginning, and in the band with a preference for its end."""
-    monkeypatch.setattr(steering, "_END_BIAS", SURELY)
+    monkeypatch.setattr(drawing, "_END_BIAS", SURELY)
     script = "One two. Three four five six seven in Then it all ended"
     run = played(engine, script, (5, 7))
 
@@ -326,7 +326,7 @@ def test_a_sentence_that_never_fits_is_closed(
     engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After three more tries, behind a whole word, in the band."""
-    monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
+    monkeypatch.setattr(drawing, "_END_BIAS", -SURELY)
     run = played(engine, f"{unlike(12)}knew it. {unlike(80)}", (20, 20))
 
     assert (3, 1) == (run.steering.resampled, run.steering.forced_ends)
@@ -339,7 +339,7 @@ def test_a_text_without_ends_costs_twice_its_length(
     engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the sentence is the whole text, it is written once more and then closed."""
-    monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
+    monkeypatch.setattr(drawing, "_END_BIAS", -SURELY)
     run = played(engine, unlike(1000), (190, 200))
     tokens = len(engine.vocabulary.encode_text(unlike(200)))
 
@@ -365,7 +365,7 @@ def test_each_sentence_has_its_own_tries(
     engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that fitted in the end leaves all of them to the next."""
-    monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
+    monkeypatch.setattr(drawing, "_END_BIAS", -SURELY)
     script = f"{unlike(30)}knew. The{''.join(STEPS[:11])} So it was. {unlike(300)}"
     run = played(engine, script, (40, 42))
 
@@ -379,7 +379,7 @@ def test_a_sentence_is_closed_where_that_is_least_odd(
 ) -> None:
     """The place counts at which the model would have ended most readily."""
     readiness = iter(range(0, step * 1000, step))
-    monkeypatch.setattr(steering, "_END_BIAS", -SURELY)
+    monkeypatch.setattr(drawing, "_END_BIAS", -SURELY)
     monkeypatch.setattr(Logits, "end_preference", lambda _: float(next(readiness)))
     run = played(engine, f"{unlike(30)}knew. {unlike(300)}", (35, 40), target=37)
 
@@ -390,7 +390,7 @@ def test_a_sentence_that_was_written_again_may_end(
     engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The model's own wish to end there is heard as ever."""
-    monkeypatch.setattr(steering, "_END_BIAS", SURELY)
+    monkeypatch.setattr(drawing, "_END_BIAS", SURELY)
     run = played(engine, f"I{''.join(STEPS + STEPS[::-1])}They saw it all in|", (5, 30), target=29)
 
     assert (1, 0) == (run.steering.resampled, run.steering.refused_ends)
@@ -401,7 +401,7 @@ def test_half_a_character_is_taken_back(
     engine: LlamaEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its first byte does not come up again in what is written instead."""
-    monkeypatch.setattr(steering, "_END_BIAS", SURELY)
+    monkeypatch.setattr(drawing, "_END_BIAS", SURELY)
     run = played(engine, "One two. Three four five six seven é Then it all ended", (5, 7))
 
     assert run.text.startswith("One two. Then it")
@@ -420,7 +420,7 @@ def test_behind_a_way_back_the_cache_holds_the_text(
     engine: LlamaEngine, tiny_model: Path, monkeypatch: pytest.MonkeyPatch, script: str
 ) -> None:
     """The logits at the end are those of the same text written without any way back."""
-    monkeypatch.setattr(steering, "_END_BIAS", SURELY)
+    monkeypatch.setattr(drawing, "_END_BIAS", SURELY)
     run = played(engine, script, (5, 7))
     with engine_of(tiny_model, 8192) as fresh:
         enter(fresh)

@@ -337,6 +337,7 @@ def test_a_server_that_is_not_there_is_one_message(run: Downloader, server: Mode
 
     assert caught.value.message.startswith("small.gguf could not be downloaded: ")
     assert "refused" in caught.value.message
+    assert [] == list(run.folder.iterdir())
 
 
 def test_a_stop_keeps_what_has_arrived(run: Downloader, server: ModelServer) -> None:

@@ -11,6 +11,7 @@ from gptoss_writer.drafting.reports import RunReport
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions
 from gptoss_writer.outline.models import Outline
+from tests.bench.random_sections import favour
 from tests.support.drafting import SAMPLING, Desk, options_of
 from tests.support.gguf_models import write_model
 from tests.support.parrot import write_parrot
@@ -70,6 +71,12 @@ def _outline() -> Outline:
 
 
 OUTLINE = _outline()
+
+
+def talking_model(path: Path) -> Path:
+    """Write a model of short sentences that quotes and repeats itself: much is taken back."""
+    raised = favour() | {".": 5.0, "Ġ": 3.0} | dict.fromkeys("ABIT", 4.0)
+    return write_model(path, layers=1, seed=1, end_bias=2.0, raised=raised)
 
 
 def quoting_model(folder: Path) -> Path:

@@ -1,11 +1,10 @@
 """Writes a text under a constraint: the native chain draws, and we step in only where it must not.
 
-The fast path is llama.cpp's own: its chain draws a token and the constraint looks at the bytes. On
-a rejection another one is drawn among the real logits, at the same temperature and with the same
-cuts; where little is acceptable (inside a quotation) the byte trie of the vocabulary is walked
-along it. Where a sentence runs past the ceiling, or says again what the text has said word for
-word, the KV cache goes back to its beginning; where a run of words comes twice in a row, to where
-the second one could best have gone on otherwise.
+The fast path is llama.cpp's own: its chain draws a token and the constraint looks at the bytes; see
+`drawing` for what comes in the place of one that is rejected. Where a sentence runs past the
+ceiling, or says again what the text has said word for word, the KV cache goes back to its
+beginning; where a run of words comes twice in a row, to where the second one could best have gone
+on otherwise.
 
 Every sentence is drawn from a seed of its own, made of the text's and of its place. So a text can
 be gone on with from any of its sentences, by another process too, and nothing shows.
@@ -13,10 +12,9 @@ be gone on with from any of its sentences, by another process too, and nothing s
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Protocol
 
 from gptoss_writer.draft import Checkpoint, Steering
 from gptoss_writer.engine.interface import (
@@ -27,12 +25,13 @@ from gptoss_writer.engine.interface import (
     TokenEvent,
 )
 from gptoss_writer.engine.llama.context import Context
+from gptoss_writer.engine.llama.drawing import Drawing, Draws
 from gptoss_writer.engine.llama.logits import Logits
 from gptoss_writer.engine.llama.repeating import repeated_run
 from gptoss_writer.engine.llama.steered_text import Place, SteeredText
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.harmony.messages import Channel
-from gptoss_writer.sampling.interface import Constraint, Ending, Verdict
+from gptoss_writer.sampling.interface import Constraint, Ending
 from gptoss_writer.sampling.params import derive_seed
 
 MOST_RESAMPLED = 3
@@ -47,25 +46,6 @@ its text once more, which may come out a little longer, and costs about twice it
 
 _REPEATED_WORDS = 6
 """A sentence of so many words is written otherwise where the text has it already."""
-
-_END_BIAS = 2.0  # logits, for each time the sentence was written again
-
-
-class Draws(Protocol):
-    """The native chain. Only text and `stop_id`, which closes it, may be drawn."""
-
-    @property
-    def stop_id(self) -> int:
-        """The control token that closes the text."""
-        ...
-
-    def draw(self) -> int:
-        """Draw a token."""
-        ...
-
-    def reseed(self, seed: int) -> None:
-        """Draw from now on with this seed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +79,15 @@ class SteeredWriter:
         self._piece = vocabulary.piece
         self._request = request
         self._constraint = constraint
-        self._draws = draws
         self._stop_id = draws.stop_id
         self._opened = opened
-        self._logits = Logits(context, vocabulary, request.sampling)
         self._start = context.position
         self._header: Sequence[int] = ()
         self._text = SteeredText(constraint, vocabulary.piece)
-        self._steering = Steering()
+        logits = Logits(context, vocabulary, request.sampling)
+        self._drawing = Drawing(self._text, constraint, vocabulary, logits, draws)
         self._drawn = 0
         self._drawn_before = 0
-        self._refused_at = -1
-        self._fits = False
-        self._preferences: dict[int, float] = {}
-        self._again = 0
-        self._barred: dict[int, set[int]] = {}  # by the number of tokens before
 
     def write(
         self, header: Sequence[int], checkpoint: Checkpoint | None = None, restored: int = 0
@@ -132,13 +106,13 @@ class SteeredWriter:
         while True:
             is_end = constraint.is_sentence_end
             ending = constraint.ending() if is_end else Ending.FORBIDDEN
-            token = self._next(ending) if len(text) < limit else None
+            token = self._next(ending, limit)
             if is_end and self._says_again(token):
                 yield self._take_back()
                 continue
             if token == self._stop_id or (is_end and self._is_end(ending, token)):
                 return self._written("return")
-            if token is None or not self._fits:
+            if token is None or not self._drawing.fits:
                 outcome = yield from self._overrun(can_resample=len(text) < limit)
                 if outcome is not None:
                     return self._written(outcome)
@@ -152,7 +126,15 @@ class SteeredWriter:
                 yield self._leave_run(run)
 
     def _written(self, stop: StopReason) -> Written:
-        return Written(str(self._text), self._drawn - self._drawn_before, stop, self._steering)
+        drawn = self._drawn - self._drawn_before
+        return Written(str(self._text), drawn, stop, self._drawing.steering)
+
+    def _next(self, ending: Ending, limit: int) -> int | None:
+        """Draw the next token; None where whatever may come next would be too much."""
+        if len(self._text) >= limit:
+            return None
+        self._drawn += 1
+        return self._drawing.next(ending)
 
     def _put(self, token: int) -> Generator[GenerationEvent, None, bool]:
         """Put a token behind the text and into the cache; True where the caller asked to stop."""
@@ -184,10 +166,10 @@ class SteeredWriter:
             self._constraint.refuse_end()
         self._text.note_sentence()
         self._text.taken_back = checkpoint.taken_back
-        self._steering = checkpoint.steering
+        self._drawing.steering = checkpoint.steering
         self._drawn_before = checkpoint.drawn - (len(checkpoint.final) - restored) - 1
         self._drawn = checkpoint.drawn
-        self._reseed()
+        self._drawing.begin_sentence(self._seed())
         return (yield from self._put(checkpoint.following))
 
     def _begin_sentence(self, token: int) -> Generator[GenerationEvent, None, None]:
@@ -196,16 +178,12 @@ class SteeredWriter:
         is_new = len(text) > text.sentence.tokens
         text.note_sentence()
         if is_new:
-            self._again, self._barred = 0, {}
-            self._reseed()
+            self._drawing.begin_sentence(self._seed())
             yield self._checkpoint(token)
 
-    def _reseed(self) -> None:
-        """Draw what comes from a seed of its own."""
-        params = self._request.sampling
-        seed = derive_seed(params.seed, "sentence", len(self._text))
-        self._draws.reseed(seed)
-        self._logits.reseed(seed)
+    def _seed(self) -> int:
+        """Give the seed of the sentence that begins here."""
+        return derive_seed(self._request.sampling.seed, "sentence", len(self._text))
 
     def _checkpoint(self, following: int) -> Checkpoint:
         text = self._text
@@ -214,10 +192,10 @@ class SteeredWriter:
             final=tuple(text.tokens),
             sentences=tuple(text.sentences),
             following=following,
-            refused=self._refused_at == len(text),
+            refused=self._drawing.refused_at == len(text),
             drawn=self._drawn,
             taken_back=text.taken_back,
-            steering=self._steering,
+            steering=self._drawing.steering,
         )
 
     def _is_end(self, ending: Ending, token: int | None) -> bool:
@@ -227,64 +205,6 @@ class SteeredWriter:
         if token is None:
             return True
         return ending is Ending.FORCED and self._constraint.ends_before(self._piece(token))
-
-    def _next(self, ending: Ending) -> int | None:
-        """Draw the next token, and note whether it fits: it may begin a word too many.
-
-        None: whatever may come next would.
-        """
-        self._drawn += 1
-        if self._again and ending is Ending.FORBIDDEN and self._constraint.is_in_band:
-            return self._draw_otherwise(bias=self._again * _END_BIAS)
-        token = self._draws.draw()
-        if token in self._barred.get(len(self._text), ()):
-            return self._draw_otherwise()
-        if token == self._stop_id:
-            if ending is not Ending.FORBIDDEN:
-                return token
-            self._steering += Steering(refused_ends=1)
-            self._constraint.refuse_end()
-            self._refused_at = len(self._text)
-            return self._draw_otherwise()
-        verdict = self._constraint.accepts(self._piece(token))
-        self._fits = verdict is Verdict.ACCEPT
-        if verdict is not Verdict.REJECT:
-            return token
-        self._steering += Steering(rejected=1)
-        return self._draw_otherwise()
-
-    def _draw_otherwise(self, bias: float = 0.0) -> int | None:
-        """Draw among what is not rejected, with ends of sentences favoured by `bias`."""
-        logits, constraint = self._logits, self._constraint
-        logits.read()
-        if bias:
-            self._preferences[len(self._text)] = logits.end_preference()
-            logits.favour_ends(bias)
-        token = None
-        if not constraint.is_narrow:
-            token = self._first(logits.likely())
-        if token is None and not constraint.is_narrow:
-            best = self._first(logits.ranked())
-            token = None if best is None else self._first(logits.peers(best))
-        if token is None:
-            self._fits = True
-            allowed = list(constraint.allowed(self._vocabulary.trie.walk))
-            barred = self._barred.get(len(self._text), ())
-            return logits.draw([other for other in allowed if other not in barred] or allowed)
-        return token
-
-    def _first(self, tokens: Iterable[int]) -> int | None:
-        """Give the first token that is not rejected."""
-        accepts, piece = self._constraint.accepts, self._piece
-        barred = self._barred.get(len(self._text), ())
-        for token in tokens:
-            if token in barred:
-                continue
-            verdict = accepts(piece(token))
-            if verdict is not Verdict.REJECT:
-                self._fits = verdict is Verdict.ACCEPT
-                return token
-        return None
 
     def _of_sentence(self) -> tuple[list[int], list[str]]:
         """Give the sentence's tokens and what they say."""
@@ -315,8 +235,8 @@ class SteeredWriter:
         start = self._text.sentence
         texts = self._text.pieces[start.tokens :]
         words = [place for place, text in enumerate(texts) if place == 0 or text.startswith(" ")]
-        place = start.tokens + words[min(len(words), MOST_RESAMPLED - self._again) - 1]
-        self._barred.setdefault(place, set()).add(self._text.tokens[place])
+        place = start.tokens + words[min(len(words), MOST_RESAMPLED - self._drawing.again) - 1]
+        self._drawing.bar(place)
         return self._go_back(start)
 
     def _leave_run(self, length: int) -> Retraction:
@@ -331,19 +251,18 @@ class SteeredWriter:
         places = []
         for number, token in enumerate(run, start=end - length):
             if self._text.begins_word(number):
-                self._logits.read()
-                places.append((self._logits.regret(token), number))
+                places.append((self._drawing.regret(token), number))
             self._context.extend_one(token)
         if not places:
             return self._take_back()
         _, place = min(places)
-        self._barred.setdefault(place, set()).add(self._text.tokens[place])
+        self._drawing.bar(place)
         return self._go_back(self._text.place(place))
 
     def _go_back(self, place: Place) -> Retraction:
         """Drop the text behind a place of the sentence, to be written again."""
-        self._again += 1
-        self._steering += Steering(resampled=1)
+        self._drawing.again += 1
+        self._drawing.steering += Steering(resampled=1)
         retraction = self._retract(place)
         self._rewind(place.tokens)
         return retraction
@@ -375,7 +294,7 @@ class SteeredWriter:
         """Tell whether the sentence may be written once more."""
         more = len(self._text) - self._text.sentence.tokens
         has_room = self._text.taken_back + more <= MOST_REDRAWN * len(self._text)
-        return has_room and self._again < MOST_RESAMPLED
+        return has_room and self._drawing.again < MOST_RESAMPLED
 
     def _close(self, *, is_word_whole: bool) -> Generator[GenerationEvent, None, StopReason]:
         """Close the last sentence ourselves, in the band, where the model finds it least odd.
@@ -390,7 +309,7 @@ class SteeredWriter:
             closing = constraint.closing()
             if closing is not None:
                 is_cut = self._text.is_in_word(place.tokens, is_word_whole=is_word_whole)
-                preference = self._preferences.get(place.tokens, -inf)
+                preference = self._drawing.preferences.get(place.tokens, -inf)
                 oddness = (is_cut, bool(closing), -preference, constraint.distance())
                 closings.append((oddness, place, closing))
         if not closings:
@@ -399,10 +318,10 @@ class SteeredWriter:
         yield self._retract(place)
         for token in self._vocabulary.encode_text(closing):
             yield self._take(token)
-        self._steering += Steering(forced_ends=int(bool(closing)))
+        self._drawing.steering += Steering(forced_ends=int(bool(closing)))
         return "return"
 
     def _retract(self, place: Place) -> Retraction:
         """Drop the text behind a place; the KV cache is left to the caller."""
-        self._preferences = {}
+        self._drawing.preferences = {}
         return Retraction(Channel.FINAL, self._text.retract(place))
