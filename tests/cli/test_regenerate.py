@@ -67,9 +67,8 @@ def test_one_section_and_the_article_change(drafted: Program, name: str) -> None
 
     assert 0 == result.code, result.err
     assert ["kept", "accepted", "kept"] == [item["status"] for item in result.json["sections"]]
-    assert {"sections/02-two.md", "article.md", "article.provenance.json"} == (
-        changed - {"article.scorecard.json"}
-    )
+    reports = {"article.provenance.json", "article.receipt.json"}
+    assert {"sections/02-two.md", "article.md", *reports} == changed - {"article.scorecard.json"}
 
 
 def test_what_was_replaced_stays_in_the_history(taped: Program) -> None:

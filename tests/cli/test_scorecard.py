@@ -368,6 +368,7 @@ def test_the_reports_follow_the_article(program: Program) -> None:
     assert {
         *("article.md", "article.new.md"),
         *("article.provenance.json", "article.new.provenance.json"),
+        *("article.receipt.json", "article.new.receipt.json"),
         *("article.scorecard.json", "article.new.scorecard.json"),
     } == beside
     assert {"article.md", "article.provenance.json", "article.scorecard.json"} == {
