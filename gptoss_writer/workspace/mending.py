@@ -61,6 +61,7 @@ def _mend_record(
     try:
         parts.history.record(section_id, number)
     except WorkspaceError:
+        parts.storage.read(path)  # raises where it is there and may not be read: it is not lost
         text = parts.storage.read(parts.layout.attempt_file(section_id, number, "md"))
         if sha256 and (text is None or digest(text) != sha256):
             text = found.get(sha256)
