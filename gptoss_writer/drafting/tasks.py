@@ -40,9 +40,12 @@ class Tasks:
         return replace(task, label=f"take {number} of {self.options.takes}")
 
     def _gone_on(self, task: SectionTask) -> SectionTask | None:
-        """Give the task as it was left; None where there is none, or it was another one."""
+        """Give the task as it was left; None where there is none, or it was another one.
+
+        A take that was cut off is another text than the one that a named seed gives.
+        """
         progress = self.workspace.progress(task.section.id)
-        if progress is None:
+        if progress is None or (self._is_repeatable and progress.take != task.take):
             return None
         try:
             earlier = tuple(
@@ -111,14 +114,18 @@ class Tasks:
     def _take(self, section_id: str, number: int) -> int:
         """Give the number that tells this draw from earlier ones of the same seed.
 
-        The place among the takes, from 0, where the text must be repeatable: a first draft, or a
-        seed the user named. A
-        regeneration counts the model's attempts so far that were judged, so that it differs from
-        all of them, and an interrupted one is drawn again as it was.
+        The place among the takes, from 0, where the text must be repeatable. Else a regeneration
+        counts the model's attempts so far that were judged, so that it differs from all of them,
+        and an interrupted one is drawn again as it was.
         """
-        if not self.options.asked or self.options.seed_is_explicit:
+        if self._is_repeatable:
             return number
         records = self.workspace.attempts(section_id)
         return sum(
             record.origin == "model" and record.verdict != "interrupted" for record in records
         )
+
+    @property
+    def _is_repeatable(self) -> bool:
+        """Tell whether the same command gives the same text: a first draft, or a named seed."""
+        return not self.options.asked or self.options.seed_is_explicit

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -241,3 +243,30 @@ def test_a_text_accepted_meanwhile_is_not_gone_behind(
     assert desk.workspace.progress("lamp") is None
     assert "Mine." == desk.texts()["lamp"]
     assert "lamp" not in {section for section, *_ in starts(desk)}
+
+
+def test_a_named_seed_does_not_go_on_with_another_take_of_it(
+    model: Path, whole: Desk, tmp_path: Path
+) -> None:
+    """It gives the first of its draws, whatever was cut off of the others."""
+    seeded = replace(USUAL.sampling, seed=77)
+    asked = replace(USUAL, asked=("wick",), seed_is_explicit=True, sampling=seeded)
+    fresh, probe, desk = (
+        Desk(shutil.copytree(whole.folder, tmp_path / name), OUTLINE)
+        for name in ("fresh", "probe", "cut")
+    )
+    write(model, fresh, asked)
+    write(model, probe, replace(asked, takes=2))
+    last = max(
+        number for number, event in enumerate(probe.events, 1) if isinstance(event, SectionText)
+    )
+    desk.events = Cutting(last)
+    with pytest.raises(PowerCut):
+        write(model, desk, replace(asked, takes=2))
+    begun = desk.workspace.progress("wick")
+    desk.events = []
+    write(model, desk, asked)
+
+    assert begun
+    assert 1 == begun.take
+    assert fresh.texts() == desk.texts()
