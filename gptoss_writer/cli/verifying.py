@@ -122,6 +122,7 @@ def _stale(desk: Desk, unsettled: frozenset[str]) -> Iterator[Trouble]:
 
 
 def _surroundings(desk: Desk, receipt: Receipt, unsettled: frozenset[str]) -> Surroundings:
+    used = desk.draft.settings.model
     return Surroundings(
         desk.outline,
         template_hashes(desk.draft),
@@ -129,7 +130,9 @@ def _surroundings(desk: Desk, receipt: Receipt, unsettled: frozenset[str]) -> Su
         {
             model.fingerprint: _fingerprint_here(desk)
             for model in receipt.models
-            if model.file and model.fingerprint.startswith("gguf:")
+            if used
+            and used.fingerprint == model.fingerprint
+            and model.fingerprint.startswith("gguf:")
         },
         unsettled,
     )

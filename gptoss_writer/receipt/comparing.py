@@ -22,8 +22,8 @@ class Surroundings:
     """What is here now: the outline, the hash of each prompt template, llama-cpp-python's version.
 
     `unsettled` are sections whose file and journal disagree: that was said already.
-    `models` has the fingerprint of each model's file that was found, by the fingerprint that it
-    should have, and "" for one that was not found.
+    `models` has the fingerprint of the file of the draft's model, by the fingerprint that it should
+    have, and "" where it was not found; a model that it does not have was not looked for.
     """
 
     outline: Outline
@@ -67,7 +67,7 @@ def compare(draft: Workspace, receipt: Receipt, here: Surroundings) -> Iterator[
         )  # fmt: skip
     yield from _templates(receipt, here)
     for model in receipt.models:
-        yield from _model(model, here.models.get(model.fingerprint, ""))
+        yield from _model(model, here.models.get(model.fingerprint))
     yield from _versions(receipt, here)
 
 
@@ -119,11 +119,11 @@ def _templates(receipt: Receipt, here: Surroundings) -> Iterator[Trouble]:
         yield Trouble("prompt templates", "change", what, cure="generate")
 
 
-def _model(model: ModelEntry, found: str) -> Iterator[Trouble]:
+def _model(model: ModelEntry, found: str | None) -> Iterator[Trouble]:
     if not model.fingerprint.startswith("gguf:"):
         return
     name = model.file or model.name
-    if not found and not model.file:
+    if found is None:
         what = "The draft goes on with another model since, so this one was not looked for."
         yield Trouble(f"model {name}", "note", what)
     elif not found:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from gptoss_writer.engine.llama.header import read_header
 from gptoss_writer.workspace.layout import digest
+from gptoss_writer.workspace.records import ModelUsed
 from gptoss_writer.workspace.workspace import Workspace
 from tests.support.commands import LOW, TEXTS, THREE, Program, prose
 from tests.support.version_1 import FOLDER, a_draft_of_version_1, with_version
@@ -293,6 +296,23 @@ def test_another_model_of_that_name_is_a_change(program: Program, quick_model: P
     model.write_bytes(bytes(data))
 
     assert "change" == problems(program)["model mine.gguf"]
+
+
+def test_a_model_that_the_draft_left_is_not_taken_for_the_one_it_has(
+    program: Program, quick_model: Path
+) -> None:
+    """Its file was not looked for, so nothing is said against it."""
+    model, other = program.folder / "mine.gguf", program.folder / "other.gguf"
+    data = quick_model.read_bytes()
+    model.write_bytes(data)
+    other.write_bytes(data[: len(data) // 2] + bytes(len(data) - len(data) // 2))
+    program("generate", "three.yaml", "-m", model, *LOW, "-q")
+    draft = Workspace.open(DRAFT)
+    used = ModelUsed("other", str(other), read_header(other).fingerprint)
+    with draft.lock():
+        draft.update_settings(replace(draft.settings, model=used))
+
+    assert "note" == problems(program)["model mine.gguf"]
 
 
 def test_the_receipt_says_what_the_article_was_made_from(draft: Program) -> None:
