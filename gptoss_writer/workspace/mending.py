@@ -13,7 +13,7 @@ from gptoss_writer.workspace.auditing import Parts, is_cut_off, lost_texts
 from gptoss_writer.workspace.founding import migrate
 from gptoss_writer.workspace.journal_events import Undone
 from gptoss_writer.workspace.journal_state import JournalState
-from gptoss_writer.workspace.layout import digest, is_section_id
+from gptoss_writer.workspace.layout import attempt_of, digest, is_section_id, text_of
 from gptoss_writer.workspace.reconcile import folders_of
 from gptoss_writer.workspace.records import AttemptRecord, record_to_json
 from gptoss_writer.workspace.salvage import salvage
@@ -35,10 +35,23 @@ def mend(parts: Parts) -> tuple[Mended, ...]:
     in the place of a mended file is kept beside it, unless the draft has it all. `WorkspaceError`
     where a file of the history cannot be read, or is a newer version's: then nothing is touched.
     """
-    lost_texts(parts, JournalState())  # reads every file of the history
+    _require_readable(parts)
     migrate(parts.storage, parts.layout)
     done = [*_journal(parts), *_history(parts), *_lost(parts), *_cut_off(parts)]
     return (*done, *_leftovers(parts))
+
+
+def _require_readable(parts: Parts) -> None:
+    """Raise `WorkspaceError` where a file of the history may not be read, or is a newer version's.
+
+    What may not be read is not lost, so nothing may take its place.
+    """
+    for section_id in filter(is_section_id, parts.history.folders()):
+        folder = parts.layout.attempts_folder(section_id)
+        for name in parts.storage.names(folder):
+            if attempt_of(name) or text_of(name):
+                parts.storage.read(folder / name)
+    lost_texts(parts, JournalState())
 
 
 def _history(parts: Parts) -> Iterator[Mended]:
@@ -61,7 +74,6 @@ def _mend_record(
     try:
         parts.history.record(section_id, number)
     except WorkspaceError:
-        parts.storage.read(path)  # raises where it is there and may not be read: it is not lost
         text = parts.storage.read(parts.layout.attempt_file(section_id, number, "md"))
         if sha256 and (text is None or digest(text) != sha256):
             text = found.get(sha256)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gptoss_writer.errors import ResourceError
+from gptoss_writer.errors import ResourceError, WorkspaceError
 from gptoss_writer.workspace.system import SystemCalls
 from gptoss_writer.workspace.workspace import Workspace
 from tests.support.workspaces import (
@@ -81,6 +81,20 @@ def test_a_damaged_draft_is_mended(tmp_path: Path) -> None:
     check_mended(folder, "")
     before = files_of(folder)
     repair(folder, UnsyncedCalls())
+
+    assert before == files_of(folder)
+
+
+@pytest.mark.parametrize("name", ["weed/0001.json", "intro/0001.md", "crabs/0001.md"])
+def test_what_may_not_be_read_is_not_lost(tmp_path: Path, name: str) -> None:
+    """Then nothing is mended at all, the journal neither."""
+    folder = damaged(tmp_path / "d")
+    path = folder / "history" / name
+    path.rename(tmp_path / "elsewhere")
+    path.symlink_to(tmp_path / "elsewhere")
+    before = files_of(folder)
+    with pytest.raises(WorkspaceError, match="is a symbolic link"):
+        repair(folder, UnsyncedCalls())
 
     assert before == files_of(folder)
 
