@@ -167,6 +167,8 @@ def test_a_stop_while_going_on_gives_what_was_there_by_then(engine: LlamaEngine)
         {"following": None},
         {"final": ()},
         {"sentences": ()},
+        {"sentences": (0, 5000)},
+        {"sentences": (0, 1)},
         {"final": (199_999,) * 3},
     ],
     ids=str,
@@ -251,6 +253,25 @@ def test_where_the_state_was_kept_nothing_is_computed_again(
     assert (0, 0) == (resumed.usage.evaluated, resumed.usage.analysis)
     assert whole.usage.final - checkpoint.drawn + bool(at or not thoughts) == resumed.usage.final
     assert 0 == texts_kept(tmp_path)
+
+
+def test_a_checkpoint_of_more_than_its_text_finds_no_state(
+    engine: LlamaEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was damaged; a state that would be taken for a longer text must not be gone on with."""
+    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    whole, checkpoints, _ = written(engine, request_of())
+    with keeping(model, tmp_path) as first:
+        writing = first.generate(request_of())
+        while next(writing) != checkpoints[4]:
+            pass
+        next(writing)
+    damaged = replace(checkpoints[4], sentences=(0, 5000))
+    with keeping(model, tmp_path) as second:
+        resumed, *_ = written(second, request_of(checkpoint=damaged))
+
+    assert same(whole, resumed)
 
 
 def test_from_an_earlier_state_the_rest_is_followed(

@@ -22,8 +22,10 @@ def usable_checkpoint(request: GenerationRequest, vocabulary: Vocabulary) -> Che
         for token in (*checkpoint.analysis, *text)
     )
     fits = len(checkpoint.analysis) <= limits.analysis and len(text) <= limits.final
-    is_whole = bool(following) == bool(checkpoint.final) and checkpoint.sentences[:1] == (0,)
-    if not (is_text and fits and is_whole):
+    starts = checkpoint.sentences
+    is_ordered = starts[:1] == (0,) and tuple(sorted(set(starts))) == starts
+    is_whole = bool(following) == bool(checkpoint.final) and is_ordered
+    if not (is_text and fits and is_whole and starts[-1] == len(checkpoint.final)):
         return None
     if not text:
         return checkpoint
