@@ -153,8 +153,8 @@ def _journal(parts: Parts) -> Iterator[Mended]:
         lines = "1 damaged line" if dropped == 1 else f"{dropped} damaged lines"
         yield Mended(
             parts.layout.journal.name,
-            f"Took out {lines}; the section files tell what counts. The journal as it was is "
-            f"{parts.name(aside)}.",
+            f"Took out {lines}; the section files tell what counts, but not which sections were "
+            f"locked: see status. The journal as it was is {parts.name(aside)}.",
         )
     dropped = parts.journal.drop_pieces()
     if dropped:

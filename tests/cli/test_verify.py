@@ -192,6 +192,18 @@ def test_a_damaged_line_of_the_journal_is_taken_out_and_kept(draft: Program) -> 
     assert {} == problems(draft)
 
 
+def test_a_repair_says_that_locks_may_be_gone(draft: Program) -> None:
+    """No other file tells which sections were locked, so a person has to look."""
+    assert 0 == draft("lock", "three.yaml", "two").code
+    path = DRAFT / "journal.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"event": "lock"', b'"event": "l\xffck"'))
+    result = draft("verify", "three.yaml", "--repair")
+
+    assert 0 == result.code, result
+    words = " ".join(result.out.split())
+    assert "but not which sections were locked: see status." in words
+
+
 def test_a_changed_outline_is_named_with_what_is_stale(draft: Program) -> None:
     """The outline as a whole, and each section that it was changed for."""
     draft.write("three.yaml", THREE.replace("A stone is small.", "A stone is tiny."))
