@@ -10,6 +10,7 @@ from gptoss_writer.text import count_words, reads_as_title
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_OPENING = re.compile(r" {0,3}(?:(?:[-+*]|\d{1,9}[.)]) +)?(`{3,}(?=[^`]*$)|~{3,})")
 _WRAPPER = re.compile(r" {0,3}(?:`{3,}|~{3,})[ \t]*(?:markdown|md)[ \t]*$", re.IGNORECASE)
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+|$)")
 _HEADING_END = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
@@ -168,7 +169,7 @@ def headings(text: str, start: int, end: int) -> Iterator[Heading]:
 
 
 def open_fence(text: str) -> str:
-    """Give the code fence that is open at the end of a text; "" where none is."""
+    """Give the line that closes the code fence open at the end of a text; "" where none is."""
     fenced = ""
     for line in lines(without_comments(text), 0, len(text)):
         fenced = _fence_behind(line.text, fenced)
@@ -176,11 +177,17 @@ def open_fence(text: str) -> str:
 
 
 def _fence_behind(line: str, fenced: str) -> str:
-    """Give the fence that is open behind a line, where `fenced` is open before it."""
-    fence = _FENCE.match(line)
+    """Give the fence that is open behind a line, where `fenced` is open before it.
+
+    It comes as far in as it opened. One in an item of a list would be no end of it further out, but
+    the beginning of another, which takes the rest of the article.
+    """
     if not fenced:
-        return fence[1] if fence else ""
-    is_closed = fence and fence[1].startswith(fenced) and not line[fence.end() :].strip()
+        opening = _OPENING.match(line)
+        return " " * opening.start(1) + opening[1] if opening else ""
+    mark, bare = fenced.strip(), line.strip()
+    is_deep = len(line) - len(line.lstrip(" ")) > 3 + len(fenced) - len(mark)
+    is_closed = not is_deep and bare.startswith(mark) and not bare.strip(mark[0])
     return "" if is_closed else fenced
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from markdown_it import MarkdownIt
 
-from gptoss_writer.assembly.document import Block, Document, make_document
+from gptoss_writer.assembly.document import Block, Document, make_document, whole_body
 from gptoss_writer.assembly.front_matter import FrontMatter
 from gptoss_writer.draft import Origin, SectionDraft
 from gptoss_writer.outline.models import Outline
@@ -77,3 +78,23 @@ def test_a_person_s_text_is_inserted_as_it_is() -> None:
     document = make_document(OUTLINE, drafts({"water": text}, "hand"))
 
     assert "  # Mine  \n\n\n<b>x</b> a\u2011b\u00a0\n***\nlast  " == document.blocks[0].text
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("```sh\nls", "```sh\nls\n```"),
+        ("1. ```sh\n   ls\n   ```", "1. ```sh\n   ls\n   ```"),
+        ("- ~~~\n  ls\n  ~~~", "- ~~~\n  ls\n  ~~~"),
+        ("10. ```\n    ls\n    ```", "10. ```\n    ls\n    ```"),
+        ("- Do:\n\n  ```\n  ls", "- Do:\n\n  ```\n  ls\n  ```"),
+        ("1. ```\n   ls", "1. ```\n   ls\n   ```"),
+        ("```\n- ```\n", "```\n- ```\n```"),
+    ],
+)
+def test_a_fence_is_closed_where_it_is_open(text: str, whole: str) -> None:
+    """Also in a list; a reader of Markdown finds the next heading then."""
+    found = MarkdownIt().parse(f"{whole_body(text)}\n\n## Next\n")
+
+    assert whole == whole_body(text)
+    assert "heading_open" in [token.type for token in found]
