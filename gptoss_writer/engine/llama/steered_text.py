@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gptoss_writer.sampling.interface import Constraint, Mark
-from gptoss_writer.text import fold
+from gptoss_writer.text import fold, sentence_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,12 @@ class SteeredText:
     def last_sentence(self) -> str:
         """Give the present sentence, folded."""
         return fold("".join(self.pieces[self.sentence.tokens :]))
+
+    def inner_sentence(self) -> str:
+        """Give what reads as the last sentence, also where a bracket around it is open."""
+        tail = "".join(self.pieces[self.sentence.tokens :]).rsplit("\n", 1)[-1]
+        spans = sentence_spans(tail)
+        return tail[slice(*spans[-1])] if spans else ""
 
     def places(self) -> Iterable[Place]:
         """Give the places behind each token of the sentence."""

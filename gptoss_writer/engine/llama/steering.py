@@ -33,6 +33,7 @@ from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.sampling.interface import Constraint, Ending
 from gptoss_writer.sampling.params import derive_seed
+from gptoss_writer.text import fold
 
 MOST_RESAMPLED = 3
 """How often one sentence is written again before it is closed for the model."""
@@ -44,6 +45,7 @@ Three tries at a sentence of usual length stay below it. A model whose sentences
 its text once more, which may come out a little longer, and costs about twice its plain text.
 """
 
+_SENTENCE_MARKS = (".", "!", "?")
 _REPEATED_WORDS = 6
 """A sentence of so many words is written otherwise where the text has it already."""
 
@@ -107,7 +109,7 @@ class SteeredWriter:
             is_end = constraint.is_sentence_end
             ending = constraint.ending() if is_end else Ending.FORBIDDEN
             token = self._next(ending, limit)
-            if is_end and self._says_again(token):
+            if self._says_again(token) if is_end else self._says_again_inside(token):
                 yield self._take_back()
                 continue
             if token == self._stop_id or (is_end and self._is_end(ending, token)):
@@ -225,6 +227,22 @@ class SteeredWriter:
         sentence = self._text.last_sentence()
         is_long = len(sentence.split()) >= _REPEATED_WORDS
         return is_long and sentence in said and self._may_resample()
+
+    def _says_again_inside(self, token: int | None) -> bool:
+        """Tell whether a sentence that stands in an open bracket was said already.
+
+        It is no end of a sentence; but a text that never closes its bracket would else never be
+        seen to repeat itself.
+        """
+        text = self._text
+        if token is None or not text.said or not text.pieces[-1].endswith(_SENTENCE_MARKS):
+            return False
+        following = self._piece(token).decode(errors="ignore")
+        if not following.startswith(" ") or self._constraint.is_narrow:
+            return False
+        sentence = fold(text.inner_sentence())
+        is_long = len(sentence.split()) >= _REPEATED_WORDS
+        return is_long and sentence in text.said and self._may_resample()
 
     def _take_back(self) -> Retraction:
         """Go back to the beginning of the sentence, and bar one way into it.
