@@ -34,8 +34,15 @@ class Outcome:
 
     @property
     def begun(self) -> int:
-        """How many words there are of the section at which the run stopped."""
-        names = self.asked or [section.id for section in self.outline.sections]
+        """How many words there are of the section at which the run stopped.
+
+        Without one asked for it is one that is not written: others may have been begun earlier.
+        """
+        names = self.asked or [
+            section.id
+            for section in self.outline.sections
+            if self.draft.accepted(section.id) is None
+        ]
         return sum(found.words for name in names if (found := self.draft.progress(name)))
 
     @property
