@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gptoss_writer.cli.article import assemble_article, report_reconciled
@@ -84,10 +84,17 @@ def _look(desk: Desk, mended: tuple[Mended, ...] = ()) -> Found:
             troubles += _article(desk, receipt, flow)
             if flow.reason:  # what is assembled stands beside it, and its receipt too
                 unsettled |= set(desk.order)
+                troubles = [_without_repair(trouble) for trouble in troubles]
         if receipt is not None:
             troubles += compare(desk.draft, receipt, _surroundings(desk, receipt, unsettled))
         troubles += _stale(desk, unsettled)
     return Found(tuple(troubles), audit, receipt is not None, mended)
+
+
+def _without_repair(trouble: Trouble) -> Trouble:
+    """Offer no repair of the receipt of an article that stays a person's for now."""
+    is_idle = trouble.where == RECEIPT and trouble.cure == "repair"
+    return replace(trouble, cure="") if is_idle else trouble
 
 
 def _article(desk: Desk, receipt: Receipt | None, flow: Flow) -> Iterator[Trouble]:

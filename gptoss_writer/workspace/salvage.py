@@ -43,7 +43,7 @@ def _files(storage: Storage, layout: Layout) -> list[Path]:
     for section_id in filter(is_section_id, storage.names(layout.history)):
         folder = layout.attempts_folder(section_id)
         files += [folder / name for name in storage.names(folder)]
-    return files
+    return [file for file in files if not file.is_dir()]  # nobody's texts are in one
 
 
 def _pieces(article: bytes, wanted: Collection[str]) -> dict[str, bytes]:

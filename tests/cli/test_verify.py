@@ -160,6 +160,27 @@ def test_a_text_that_only_the_article_has_is_found_there(draft: Program) -> None
     assert before == draft.hashes()
 
 
+def test_a_repair_that_would_not_help_is_not_offered(draft: Program) -> None:
+    """A receipt is made with the article, and this one stays a person's for now."""
+    article = DRAFT / "article.md"
+    article.write_text(article.read_text().replace("## Second", "## Mine"))
+    (DRAFT / "article.receipt.json").write_text("{")
+    result = draft("verify", "three.yaml")
+
+    assert 1 == result.code
+    assert "article.receipt.json" in result.out
+    assert "--repair" not in result.out + result.err
+
+
+def test_a_folder_in_the_history_is_in_nobodys_way(draft: Program) -> None:
+    """What is lost is looked for in files."""
+    (DRAFT / "history/two/notes").mkdir()
+    (DRAFT / "history/two/0002.md").unlink()
+
+    assert 0 == draft("verify", "three.yaml", "--repair").code
+    assert (DRAFT / "history/two/0002.md").exists()
+
+
 def test_a_text_that_is_nowhere_blocks_nothing_after_a_repair(draft: Program) -> None:
     """The section counts as not written; the file can still be put back and restored."""
     text = (DRAFT / "history/two/0002.md").read_bytes()

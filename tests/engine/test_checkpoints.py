@@ -306,6 +306,18 @@ def test_states_are_kept_for_long_texts_only(
             assert 0 == texts_kept(tmp_path)
 
 
+def test_a_state_that_would_take_much_memory_is_not_kept(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its tokens are evaluated again then."""
+    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    monkeypatch.setattr(live_states, "_LARGEST_BYTES", 1000)
+    with keeping(model, tmp_path) as engine:
+        for _ in engine.generate(request_of()):
+            assert 0 == texts_kept(tmp_path)
+
+
 @pytest.mark.parametrize("damage", ["cut", "flipped", "gone"])
 def test_a_state_that_is_damaged_is_done_without(
     engine: LlamaEngine,

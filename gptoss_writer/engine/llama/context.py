@@ -236,10 +236,16 @@ class Context:
         self._forget(sequence)
         return False
 
+    @property
+    def live_bytes(self) -> int:
+        """How large the state of what is being written would be."""
+        return int(bindings.llama_state_seq_get_size(self.handle, _LIVE))
+
     def live_state(self, last: Sequence[int]) -> bytearray | None:
         """Give the state of what is being written, without the tokens evaluated last, together.
 
-        They are evaluated again, so their logits are ready as before.
+        For that they are dropped from the cache, and evaluated again behind it: it is as it was
+        then, and their logits are ready.
         """
         self._cut(self._position - len(last))
         state = self._state(_LIVE)

@@ -14,8 +14,12 @@ from gptoss_writer.engine.llama.context import Context
 
 Tokens = tuple[int, ...]
 
-_LEAST_SECONDS = 5.0
-"""So much writing may be lost: less is evaluated again before anybody notices."""
+_LEAST_SECONDS = 30.0
+"""Between two states; what is written meanwhile may have to be evaluated again. A state of
+gpt-oss-20b has 30 KB for each token, and a disk should not wear out over it."""
+
+_LARGEST_BYTES = 100_000_000
+"""So much memory a state may take while it is written; a larger one is not kept."""
 
 _LARGEST_SHARE = 0.02
 """of the time may be spent on keeping states."""
@@ -46,6 +50,8 @@ class LiveStates:
         """Keep the state at a checkpoint where the cache is now, if that is worth the time."""
         started, store = time.monotonic(), self._context.prefixes
         if store is None or started < self._due:
+            return
+        if self._context.live_bytes > _LARGEST_BYTES:
             return
         before, last = self._split(checkpoint, len(checkpoint.final))
         state = self._context.live_state(last)
