@@ -31,40 +31,15 @@ class Tasks:
 
     def task(self, job: SectionJob, prepared: Prepared) -> SectionTask:
         """Give the task of a section; where its writing was cut off, that of going on with it."""
-        task = self.draw(job, prepared, self._take(job.section.id, 0))
+        task = self._draw(job, prepared, self._take(job.section.id, 0))
         return self._gone_on(task) or task
 
     def take(self, job: SectionJob, prepared: Prepared, number: int) -> SectionTask:
         """Give the task of one of several takes, `number` from 1."""
-        task = self.draw(job, prepared, self._take(job.section.id, number - 1))
+        task = self._draw(job, prepared, self._take(job.section.id, number - 1))
         return replace(task, label=f"take {number} of {self.options.takes}")
 
-    def _gone_on(self, task: SectionTask) -> SectionTask | None:
-        """Give the task as it was left; None where there is none, or it was another one.
-
-        A take that was cut off is another text than the one that a named seed gives.
-        """
-        progress = self.workspace.progress(task.section.id)
-        if progress is None or (self._is_repeatable and progress.take != task.take):
-            return None
-        try:
-            earlier = tuple(
-                self.workspace.attempt(task.section.id, number) for number in progress.earlier
-            )
-        except WorkspaceError:  # one of them is damaged or gone: all is written again
-            return None
-        same = replace(
-            task,
-            sampling=replace(task.sampling, seed=self._seed(progress.take)),
-            take=progress.take,
-            begun=Begun(progress, earlier),
-        )
-        return same if can_go_on(same, self.engine, self.prompts) else None
-
-    def _seed(self, take: int) -> int:
-        return derive_seed(self.options.sampling.seed, "take", take)
-
-    def draw(self, job: SectionJob, prepared: Prepared, take: int) -> SectionTask:
+    def _draw(self, job: SectionJob, prepared: Prepared, take: int) -> SectionTask:
         """Give the task of one draw of a section."""
         options, outline, section_id = self.options, self.prompts.outline, job.section.id
         drafts = accepted_drafts(self.workspace, outline)
@@ -110,6 +85,31 @@ class Tasks:
             conditions=options.conditions
             and replace(options.conditions, seed=sampling.seed, tolerance=options.tolerance),
         )
+
+    def _gone_on(self, task: SectionTask) -> SectionTask | None:
+        """Give the task as it was left; None where there is none, or it was another one.
+
+        A take that was cut off is another text than the one that a named seed gives.
+        """
+        progress = self.workspace.progress(task.section.id)
+        if progress is None or (self._is_repeatable and progress.take != task.take):
+            return None
+        try:
+            earlier = tuple(
+                self.workspace.attempt(task.section.id, number) for number in progress.earlier
+            )
+        except WorkspaceError:  # one of them is damaged or gone: all is written again
+            return None
+        same = replace(
+            task,
+            sampling=replace(task.sampling, seed=self._seed(progress.take)),
+            take=progress.take,
+            begun=Begun(progress, earlier),
+        )
+        return same if can_go_on(same, self.engine, self.prompts) else None
+
+    def _seed(self, take: int) -> int:
+        return derive_seed(self.options.sampling.seed, "take", take)
 
     def _take(self, section_id: str, number: int) -> int:
         """Give the number that tells this draw from earlier ones of the same seed.
