@@ -31,15 +31,15 @@ class Tasks:
 
     def task(self, job: SectionJob, prepared: Prepared) -> SectionTask:
         """Give the task of a section; where its writing was cut off, that of going on with it."""
-        task = self._draw(job, prepared, self._take(job.section.id, 0))
+        task = self.draw(job, prepared, self._take(job.section.id, 0))
         return self._gone_on(task) or task
 
     def take(self, job: SectionJob, prepared: Prepared, number: int) -> SectionTask:
         """Give the task of one of several takes, `number` from 1."""
-        task = self._draw(job, prepared, self._take(job.section.id, number - 1))
+        task = self.draw(job, prepared, self._take(job.section.id, number - 1))
         return replace(task, label=f"take {number} of {self.options.takes}")
 
-    def _draw(self, job: SectionJob, prepared: Prepared, take: int) -> SectionTask:
+    def draw(self, job: SectionJob, prepared: Prepared, take: int) -> SectionTask:
         """Give the task of one draw of a section."""
         options, outline, section_id = self.options, self.prompts.outline, job.section.id
         drafts = accepted_drafts(self.workspace, outline)
