@@ -107,9 +107,11 @@ def _next_lines(outcome: Outcome, section: SectionReport) -> Iterator[str]:
     path, name = outcome.outline_path, section.section_id
     flags = {"workspace": outcome.flags.get("workspace")}
     if section.is_repeat:
+        warmer = "give a higher" if outcome.flags.get("temperature") else "add"
+        degrees = "" if outcome.flags.get("temperature") else " 0.7"
         yield (
             f'The new text of section "{name}" is the old one, word for word. Say what to do '
-            "better with --because, or add --temperature 0.7."
+            f"better with --because, or {warmer} --temperature{degrees}."
         )
     elif section.takes and section.picked is None:
         yield "No take was chosen. Choose one with:"
