@@ -155,7 +155,7 @@ def report_reconciled(draft: Workspace, outline: Outline, terminal: Terminal) ->
         terminal.say(f"Your edit of section {section_id} is kept as its attempt{number}.")
     flow_back(draft, outline, terminal)
     for section_id in found.put_back:
-        terminal.say(f"Section {section_id} is back at an earlier attempt, as you put it.")
+        terminal.say(f"Section {section_id} has the text of an earlier attempt, as its file does.")
     for section_id in found.restored:
         terminal.say(f"The file of section {section_id} was missing and is restored.")
     if found.unlisted:

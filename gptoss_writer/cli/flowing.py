@@ -140,11 +140,14 @@ def _hint(reason: str) -> str:
     if "title" in reason:
         return (
             "Title and front matter come from the outline: change them there, put them back in "
-            "article.md, and assemble again."
+            "article.md, and assemble again; or delete article.md once your edits are in sections/."
         )
     if "headings" in reason:
         return (
             "Headings come from the outline: put them back in article.md and assemble again, or "
-            "move your edits into sections/."
+            "move your edits into sections/ and delete article.md."
         )
-    return "Move your edits into sections/, or keep your article and delete the new one."
+    return (
+        "Move your edits into sections/ and delete article.md, or keep your article and delete the "
+        "new one."
+    )

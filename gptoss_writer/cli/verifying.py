@@ -88,7 +88,17 @@ def _look(desk: Desk, mended: tuple[Mended, ...] = ()) -> Found:
         if receipt is not None:
             troubles += compare(desk.draft, receipt, _surroundings(desk, receipt, unsettled))
         troubles += _stale(desk, unsettled)
+        if any(desk.draft.accepted(name) is None for name in desk.order):
+            troubles = [_as_unfinished(desk, trouble) for trouble in troubles]
     return Found(tuple(troubles), audit, receipt is not None, mended)
+
+
+def _as_unfinished(desk: Desk, trouble: Trouble) -> Trouble:
+    """Let an article that is not there be no fault where its sections are not written yet."""
+    if trouble.where != ARTICLE or desk.draft.article is not None:
+        return trouble
+    what = "There is no assembled article yet."
+    return replace(trouble, weight="note", what=what, cure="generate")
 
 
 def _without_repair(trouble: Trouble) -> Trouble:

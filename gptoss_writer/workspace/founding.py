@@ -31,12 +31,17 @@ def found(storage: Storage, layout: Layout, settings: WorkspaceSettings) -> None
 
     `workspace.json` comes last: the folder is a draft once it has that.
     """
-    for folder in (layout.sections, layout.history, layout.cache):
-        storage.create_folder(folder)
+    make_folders(storage, layout)
     storage.replace_file(layout.readme, README.encode("utf-8"))
     if storage.read(layout.ignored) is None:
         storage.replace_file(layout.ignored, IGNORED.encode("utf-8"))
     storage.replace_file(layout.settings, settings_to_json(stored(settings, layout.root)))
+
+
+def make_folders(storage: Storage, layout: Layout) -> None:
+    """Make the folders of a draft, those that are not there. Needs the lock."""
+    for folder in (layout.sections, layout.history, layout.cache):
+        storage.create_folder(folder)
 
 
 def migrate(storage: Storage, layout: Layout) -> bool:

@@ -10,7 +10,7 @@ from gptoss_writer.draft import Attempt
 from gptoss_writer.errors import WorkspaceError
 from gptoss_writer.text import count_words
 from gptoss_writer.workspace.auditing import Parts, is_cut_off, lost_texts
-from gptoss_writer.workspace.founding import migrate
+from gptoss_writer.workspace.founding import make_folders, migrate
 from gptoss_writer.workspace.journal_events import Undone
 from gptoss_writer.workspace.journal_state import JournalState
 from gptoss_writer.workspace.layout import attempt_of, digest, is_section_id, text_of
@@ -37,6 +37,7 @@ def mend(parts: Parts) -> tuple[Mended, ...]:
     """
     _require_readable(parts)
     migrate(parts.storage, parts.layout)
+    make_folders(parts.storage, parts.layout)
     done = [*_journal(parts), *_history(parts), *_lost(parts), *_cut_off(parts)]
     return (*done, *_leftovers(parts))
 
@@ -62,6 +63,8 @@ def _history(parts: Parts) -> Iterator[Mended]:
     for section_id, number in sorted(wanted | state.ever.keys()):
         accepted = state.ever.get((section_id, number))
         sha256 = accepted.sha256 if accepted else ""
+        if sha256 in found:
+            parts.storage.create_folder(parts.layout.attempts_folder(section_id))
         yield from _mend_record(parts, section_id, number, sha256, found)
         yield from _mend_text(parts, section_id, number, found)
 

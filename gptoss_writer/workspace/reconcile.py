@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gptoss_writer.workspace.founding import migrate
+from gptoss_writer.workspace.founding import make_folders, migrate
 from gptoss_writer.workspace.layout import Layout
 from gptoss_writer.workspace.sections import Look, SectionFiles, Standing
 from gptoss_writer.workspace.storage import Storage
@@ -45,6 +45,7 @@ def reconcile(
         layout.section_file(place, section_id)  # raises on an id that is not safe
     looks = [sections.look(section_id, paths.get(section_id)) for section_id in order]
     migrate(storage, layout)
+    make_folders(storage, layout)
     removed = remove_temporary(storage, layout)
     sections.begin("edit")
     for place, look in enumerate(looks, start=1):

@@ -77,7 +77,7 @@ def test_an_edited_article_is_left_alone(taped: Program) -> None:
         "article is drafts/three/article.new.md. Your edits were not taken over: its front matter "
         "or its title was changed.\n"
         "  Title and front matter come from the outline: change them there, put them back in "
-        "article.md, and assemble again.\n"
+        "article.md, and assemble again; or delete article.md once your edits are in sections/.\n"
     ) == result.err
     assert "All mine.\n" == article.read_text(encoding="utf-8")
     assert TEXTS[1] in beside.read_text(encoding="utf-8")
@@ -106,7 +106,7 @@ def test_an_earlier_attempt_can_be_put_back(taped: Program) -> None:
     result = taped("assemble", "three.yaml")
 
     assert 0 == result.code
-    assert "Section two is back at an earlier attempt, as you put it.\n" in result.err
+    assert "Section two has the text of an earlier attempt, as its file does.\n" in result.err
     assert f"{TEXTS[1]}\n" == file.read_text(encoding="utf-8")
     assert 2 == len(list(history.glob("*.json")))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -457,3 +458,28 @@ def test_takes_of_a_draft_may_be_chosen_later(draft: Program) -> None:
     assert 0 == draft("restore", "three.yaml", "two@1", "-q").code
 
     assert "damage" not in problems(draft).values()
+
+
+@pytest.mark.parametrize("folder", ["sections", "history/two", "history"])
+def test_a_folder_that_is_gone_is_made_again(draft: Program, folder: str) -> None:
+    """What was in it comes back from the rest of the draft."""
+    before = files_of(DRAFT)
+    shutil.rmtree(DRAFT / folder)
+    repaired = draft("verify", "three.yaml", "--repair")
+
+    assert repaired.code in {0, 10}, repaired  # of another attempt only its folder had the text
+    assert before["sections/02-two.md"] == files_of(DRAFT)["sections/02-two.md"]
+    assert before["article.md"] == files_of(DRAFT)["article.md"]
+    assert 0 == draft("assemble", "three.yaml").code
+
+
+def test_what_is_not_written_yet_is_no_fault_of_the_article(program: Program) -> None:
+    """A run that was killed is gone on with; nothing has to be mended."""
+    program("generate", "three.yaml", "-m", program.tape(TEXTS[0]), *LOW, "-q")
+    (DRAFT / "article.md").unlink(missing_ok=True)
+    (DRAFT / "article.receipt.json").unlink(missing_ok=True)
+    result = program("verify", "three.yaml")
+
+    assert 0 == result.code
+    assert "There is no assembled article yet." in result.out
+    assert "--repair" not in result.out + result.err
