@@ -47,7 +47,7 @@ def kill_at_every_call(stages: list[Stage], root: Path) -> None:
     """Kill a child before, amid and after every call that its command makes."""
     for stage in stages:
         for stop, name in enumerate(stage.calls):
-            for mode in (BEFORE, TORN, AFTER) if name == "write" else (BEFORE, AFTER):
+            for mode in (BEFORE, TORN, AFTER) if name.startswith("write") else (BEFORE, AFTER):
                 folder = copy(stage.folder, root / "killed")
                 calls = KillingCalls(stop, mode)
                 child = Child(folder, stage.scene.command, folder / "said.txt", calls)
