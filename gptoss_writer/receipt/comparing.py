@@ -62,9 +62,11 @@ def compare(draft: Workspace, receipt: Receipt, here: Surroundings) -> Iterator[
     yield from _sections(draft, receipt, here)
     if receipt.outline != outline_fingerprint(here.outline):
         yield Trouble(
-            "outline", "change", "The outline was changed since the article was assembled.",
+            "outline",
+            "change",
+            "The outline was changed since the article was assembled.",
             cure="generate",
-        )  # fmt: skip
+        )
     yield from _templates(receipt, here)
     for model in receipt.models:
         yield from _model(model, here.models.get(model.fingerprint))

@@ -160,9 +160,9 @@ def _write_with(path: Path) -> None:
         GenerationRequest,
         TokenLimits,
     )
-    from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions  # noqa: PLC0415
-    from gptoss_writer.harmony.rendering import user_message  # noqa: PLC0415
-    from gptoss_writer.sampling.params import SamplingParams  # noqa: PLC0415
+    from gptoss_writer.engine.llama.engine import LlamaEngine, LlamaOptions  # noqa: PLC0415 - so too
+    from gptoss_writer.harmony.rendering import user_message  # noqa: PLC0415 - so too
+    from gptoss_writer.sampling.params import SamplingParams  # noqa: PLC0415 - so too
 
     with closing(LlamaEngine(path, LlamaOptions(threads=1, weights="mmap"))) as engine:
         engine.prepare(256, Cancellation())

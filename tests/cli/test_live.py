@@ -57,7 +57,7 @@ class Seen:
         """Hand a text to the view word by word, ten tokens a second."""
         for index, word in enumerate(text.split(" "), 1):
             assert phase in ("thinking", "writing")
-            self.view(SectionText("two", phase, f"{word} ", index))  # type: ignore[arg-type]
+            self.view(SectionText("two", phase, f"{word} ", index))  # type: ignore[arg-type]  # asserted above
             self.now += 0.1
 
     @property

@@ -178,7 +178,7 @@ def test_what_is_no_checkpoint_of_this_text_counts_for_nothing(
 ) -> None:
     """The text is written from its beginning then."""
     whole, checkpoints, _ = written(engine, request_of())
-    damaged = replace(checkpoints[2], **change)  # type: ignore[arg-type]
+    damaged = replace(checkpoints[2], **change)  # type: ignore[arg-type]  # each case names fields
     resumed, *_ = written(engine, request_of(checkpoint=damaged))
 
     assert same(whole, resumed)

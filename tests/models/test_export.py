@@ -28,8 +28,14 @@ from models.demo.training import Course, Settings, Training, load_network, train
 CPU = torch.device("cpu")
 # As in the shipped model, the heads together are wider than the stream.
 SMALL = Config(
-    layers=3, width=64, heads=6, heads_kv=2, head_length=32, experts=4, expert_width=32,
-)  # fmt: skip
+    layers=3,
+    width=64,
+    heads=6,
+    heads_kv=2,
+    head_length=32,
+    experts=4,
+    expert_width=32,
+)
 
 
 @pytest.fixture(scope="module")

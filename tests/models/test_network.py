@@ -24,9 +24,15 @@ from models.demo.shards import Shard
 
 CPU = torch.device("cpu")
 SMALL = Config(
-    layers=3, width=32, heads=4, heads_kv=2, head_length=16, experts=4, expert_width=32,
+    layers=3,
+    width=32,
+    heads=4,
+    heads_kv=2,
+    head_length=16,
+    experts=4,
+    expert_width=32,
     vocabulary=512,
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")

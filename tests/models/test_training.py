@@ -26,9 +26,15 @@ from models.demo.training import Course, Settings, Training, load_network, train
 
 CPU = torch.device("cpu")
 SMALL = Config(
-    layers=2, width=32, heads=2, heads_kv=1, head_length=16, experts=4, expert_width=32,
+    layers=2,
+    width=32,
+    heads=2,
+    heads_kv=1,
+    head_length=16,
+    experts=4,
+    expert_width=32,
     vocabulary=512,
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")

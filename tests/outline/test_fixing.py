@@ -222,6 +222,7 @@ def _words_of(file: object) -> list[str]:
 @given(outlines)
 def test_any_outline_can_be_mended(outline: object) -> None:
     """Repairs of any outline give a valid one with the same texts."""
+    # A property test gives the outline as an object.
     before = parse_outline(Path("outline.yaml"), to_yaml(outline))  # type: ignore[arg-type]
     after = parse_outline(Path("outline.yaml"), fix(before).text)
 

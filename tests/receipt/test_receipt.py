@@ -39,12 +39,20 @@ RECEIPT = Receipt(
     models=(ModelEntry("gguf:1", "tiny", "tiny.gguf", 9, "22"),),
     sections=(
         SectionEntry(
-            "one", 2, "model", 20, "33", "section:1", "gguf:1", "too dry", SAMPLING,
+            "one",
+            2,
+            "model",
+            20,
+            "33",
+            "section:1",
+            "gguf:1",
+            "too dry",
+            SAMPLING,
             Conditions("0.1.0", "0.3.36", 9, request="draw:1"),
         ),
         SectionEntry("two", 1, "hand", 3, "44", "", "", "", None, None),
     ),
-)  # fmt: skip
+)
 
 
 def test_a_receipt_survives_the_disk() -> None:

@@ -21,6 +21,7 @@ from typing import Any
 from gptoss_writer.engine.interface import Cancellation
 from gptoss_writer.engine.llama.library import bindings, last_errors
 from gptoss_writer.engine.llama.saved_prefix import PrefixStore
+from gptoss_writer.engine.llama.sequence_state import get_state, set_state, state_bytes
 from gptoss_writer.errors import EngineError
 
 MAX_PARTS = 4
@@ -217,21 +218,12 @@ class Context:
         return len(parts)
 
     def _save(self, level: int) -> None:
-        state = self._state(level) if self.prefixes else None
+        state = get_state(self.handle, level) if self.prefixes else None
         if self.prefixes and state is not None:
             self.prefixes.save(self._parts, state)
 
-    def _state(self, sequence: int) -> bytearray | None:
-        size = bindings.llama_state_seq_get_size(self.handle, sequence)
-        state = bytearray(size)
-        buffer = (ctypes.c_uint8 * size).from_buffer(state)
-        is_whole = bindings.llama_state_seq_get_data(self.handle, buffer, size, sequence) == size
-        return state if is_whole else None
-
     def _set_state(self, sequence: int, state: memoryview) -> bool:
-        size = len(state)
-        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
-        if bindings.llama_state_seq_set_data(self.handle, buffer, size, sequence) == size:
+        if set_state(self.handle, sequence, state):
             return True
         self._forget(sequence)
         return False
@@ -239,7 +231,7 @@ class Context:
     @property
     def live_bytes(self) -> int:
         """How large the state of what is being written would be."""
-        return int(bindings.llama_state_seq_get_size(self.handle, _LIVE))
+        return state_bytes(self.handle, _LIVE)
 
     def live_state(self, last: Sequence[int]) -> bytearray | None:
         """Give the state of what is being written, without the tokens evaluated last, together.
@@ -248,7 +240,7 @@ class Context:
         then, and their logits are ready.
         """
         self._cut(self._position - len(last))
-        state = self._state(_LIVE)
+        state = get_state(self.handle, _LIVE)
         self.extend_again(last)
         return state
 
@@ -301,7 +293,7 @@ class Context:
                 raise Cancelled
             self._fail(status)
 
-    def _decode_cancellable(self, batch: Any, cancellation: Cancellation) -> int:  # noqa: ANN401
+    def _decode_cancellable(self, batch: Any, cancellation: Cancellation) -> int:  # noqa: ANN401 - ctypes
         """Decode with llama.cpp asking us, between graph nodes, whether to go on.
 
         Only for batches: a call into Python for every node would slow single tokens down.

@@ -7,12 +7,15 @@ took to write them.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from typing import TypeVar
 
 from gptoss_writer.draft import Checkpoint
+from gptoss_writer.engine.interface import GenerationEvent
 from gptoss_writer.engine.llama.context import Context
 
 Tokens = tuple[int, ...]
+_Result = TypeVar("_Result")
 
 _LEAST_SECONDS = 30.0
 """Between two states; what is written meanwhile may have to be evaluated again. A state of
@@ -45,6 +48,20 @@ class LiveStates:
         self._header = tuple(header)
         self._due = time.monotonic() + _LEAST_SECONDS
         self._kept: tuple[int, ...] | None = None
+
+    def keeping(
+        self, events: Generator[GenerationEvent, None, _Result]
+    ) -> Generator[GenerationEvent, None, _Result]:
+        """Pass events on, and keep the state at checkpoints."""
+        while True:
+            try:
+                event = next(events)
+            except StopIteration as end:
+                result: _Result = end.value
+                return result
+            yield event
+            if isinstance(event, Checkpoint):
+                self.keep(event)
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Keep the state at a checkpoint where the cache is now, if that is worth the time."""

@@ -8,6 +8,7 @@ about 0.5 ms.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from gptoss_writer.engine.llama.library import bindings
@@ -34,10 +35,6 @@ class Sampler:
     def _add(self, link: Any) -> None:  # noqa: ANN401 - an opaque ctypes pointer
         bindings.llama_sampler_chain_add(self.handle, link)
 
-    def draw(self, context: Any) -> int:  # noqa: ANN401 - an opaque ctypes pointer
-        """Draw a token from the logits of the last one."""
-        return int(bindings.llama_sampler_sample(self.handle, context, -1))
-
     def reseed(self, seed: int) -> None:
         """Draw from now on as a new chain with this seed would."""
         if self._is_greedy:
@@ -51,6 +48,23 @@ class Sampler:
         if self.handle:
             bindings.llama_sampler_free(self.handle)
             self.handle = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContextDraws:
+    """A sampler that draws from the logits of one context's last token; see `drawing.Draws`."""
+
+    sampler: Sampler
+    context: Any
+    stop_id: int
+
+    def draw(self) -> int:
+        """Draw a token."""
+        return int(bindings.llama_sampler_sample(self.sampler.handle, self.context, -1))
+
+    def reseed(self, seed: int) -> None:
+        """Draw from now on with this seed."""
+        self.sampler.reseed(seed)
 
 
 def _forbid(vocabulary_size: int, forbidden: Collection[int]) -> Any:  # noqa: ANN401 - ctypes

@@ -10,9 +10,9 @@ from __future__ import annotations
 import codecs
 import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
-from typing import Literal, TypeVar
+from typing import Literal
 
 from gptoss_writer.draft import Checkpoint, Steering
 from gptoss_writer.engine.interface import (
@@ -30,7 +30,7 @@ from gptoss_writer.engine.llama.checkpoints import usable_checkpoint
 from gptoss_writer.engine.llama.context import MAX_PARTS, Cancelled, Context
 from gptoss_writer.engine.llama.library import bindings
 from gptoss_writer.engine.llama.live_states import LiveStates
-from gptoss_writer.engine.llama.sampler import Sampler
+from gptoss_writer.engine.llama.sampler import ContextDraws, Sampler
 from gptoss_writer.engine.llama.steering import SteeredWriter
 from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.errors import EngineError
@@ -266,12 +266,12 @@ class _Turn:
             self._vocabulary,
             self._request,
             constraint,
-            _Draws(sampler, self._context, stop_id),
+            ContextDraws(sampler, self._context.handle, stop_id),
             self._opened,
         )
         try:
             writing = writer.write(self._header, self._checkpoint, restored)
-            written = yield from self._keeping(writing)
+            written = yield from self._states.keeping(writing)
         finally:
             sampler.close()
         self._texts[Channel.FINAL] = written.text
@@ -282,40 +282,6 @@ class _Turn:
             decode_seconds=self._usage.decode_seconds + time.perf_counter() - started,
         )
         return written.stop
-
-    def _keeping(
-        self, events: Generator[GenerationEvent, None, _Result]
-    ) -> Generator[GenerationEvent, None, _Result]:
-        """Pass events on, and keep the state at checkpoints."""
-        while True:
-            try:
-                event = next(events)
-            except StopIteration as end:
-                result: _Result = end.value
-                return result
-            yield event
-            if isinstance(event, Checkpoint):
-                self._states.keep(event)
-
-
-_Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class _Draws:
-    """A sampler that draws from the logits of one context."""
-
-    sampler: Sampler
-    context: Context
-    stop_id: int
-
-    def draw(self) -> int:
-        """Draw a token."""
-        return self.sampler.draw(self.context.handle)
-
-    def reseed(self, seed: int) -> None:
-        """Draw from now on with this seed."""
-        self.sampler.reseed(seed)
 
 
 def _fold(parts: Iterable[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
