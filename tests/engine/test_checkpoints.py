@@ -224,6 +224,23 @@ def texts_kept(folder: Path) -> int:
     return sum(b"written" in head for head in heads)
 
 
+def keep_every_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a state be kept at every checkpoint, whatever time that takes."""
+    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
+    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+
+
+def stop_behind(
+    checkpoint: Checkpoint, model: Path, folder: Path, request: GenerationRequest
+) -> None:
+    """Be a process that ends when the state at a checkpoint was kept."""
+    with keeping(model, folder) as engine:
+        writing = engine.generate(request)
+        while next(writing) != checkpoint:
+            pass
+        next(writing)  # the state is kept behind the checkpoint
+
+
 @pytest.mark.parametrize("thoughts", [9, 0])
 @pytest.mark.parametrize("at", [0, 1, 3, 5])
 def test_where_the_state_was_kept_nothing_is_computed_again(
@@ -235,15 +252,10 @@ def test_where_the_state_was_kept_nothing_is_computed_again(
     thoughts: int,
 ) -> None:
     """The text is the same; prompt, reasoning and text come from the cache; then it is deleted."""
-    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
-    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    keep_every_state(monkeypatch)
     whole, checkpoints, _ = written(engine, request_of(thoughts=thoughts))
     checkpoint = checkpoints[at]
-    with keeping(model, tmp_path) as first:
-        writing = first.generate(request_of(thoughts=thoughts))
-        while next(writing) != checkpoint:
-            pass
-        next(writing)  # the state is kept behind the checkpoint
+    stop_behind(checkpoint, model, tmp_path, request_of(thoughts=thoughts))
     assert 1 == texts_kept(tmp_path)
     with keeping(model, tmp_path) as second:
         resumed, _, shown = written(second, request_of(checkpoint=checkpoint, thoughts=thoughts))
@@ -259,14 +271,9 @@ def test_a_checkpoint_of_more_than_its_text_finds_no_state(
     engine: LlamaEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was damaged; a state that would be taken for a longer text must not be gone on with."""
-    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
-    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    keep_every_state(monkeypatch)
     whole, checkpoints, _ = written(engine, request_of())
-    with keeping(model, tmp_path) as first:
-        writing = first.generate(request_of())
-        while next(writing) != checkpoints[4]:
-            pass
-        next(writing)
+    stop_behind(checkpoints[4], model, tmp_path, request_of())
     damaged = replace(checkpoints[4], sentences=(0, 5000))
     with keeping(model, tmp_path) as second:
         resumed, *_ = written(second, request_of(checkpoint=damaged))
@@ -278,14 +285,9 @@ def test_from_an_earlier_state_the_rest_is_followed(
     engine: LlamaEngine, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """States are kept now and then only; and a note behind the section changes nothing."""
-    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
-    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    keep_every_state(monkeypatch)
     whole, checkpoints, _ = written(engine, request_of())
-    with keeping(model, tmp_path) as first:
-        writing = first.generate(request_of())
-        while next(writing) != checkpoints[2]:
-            pass
-        next(writing)
+    stop_behind(checkpoints[2], model, tmp_path, request_of())
     with keeping(model, tmp_path) as second:
         resumed, *_ = written(second, request_of(checkpoint=checkpoints[5]))
         again, *_ = written(second, request_of())
@@ -310,8 +312,7 @@ def test_a_state_that_would_take_much_memory_is_not_kept(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its tokens are evaluated again then."""
-    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
-    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    keep_every_state(monkeypatch)
     monkeypatch.setattr(live_states, "_LARGEST_BYTES", 1000)
     with keeping(model, tmp_path) as engine:
         for _ in engine.generate(request_of()):
@@ -327,14 +328,9 @@ def test_a_state_that_is_damaged_is_done_without(
     damage: str,
 ) -> None:
     """The tokens of the checkpoint are evaluated then."""
-    monkeypatch.setattr(live_states, "_LEAST_SECONDS", 0.0)
-    monkeypatch.setattr(live_states, "_LARGEST_SHARE", 1e9)
+    keep_every_state(monkeypatch)
     whole, checkpoints, _ = written(engine, request_of())
-    with keeping(model, tmp_path) as first:
-        writing = first.generate(request_of())
-        while next(writing) != checkpoints[4]:
-            pass
-        next(writing)
+    stop_behind(checkpoints[4], model, tmp_path, request_of())
     for path in tmp_path.glob("*.prefix"):
         content = bytearray(path.read_bytes())
         content[-100] ^= damage == "flipped"

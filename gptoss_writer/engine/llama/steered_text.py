@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from gptoss_writer.sampling.interface import Constraint, Mark
 from gptoss_writer.text import fold, sentence_spans
 
+REPEATED_WORDS = 6
+"""A sentence of so many words is written otherwise where the text has it already."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -72,10 +75,14 @@ class SteeredText:
         return fold("".join(self.pieces[self.sentence.tokens :]))
 
     def inner_sentence(self) -> str:
-        """Give what reads as the last sentence, also where a bracket around it is open."""
+        """Give what reads as the last sentence, folded, also where a bracket around it is open."""
         tail = "".join(self.pieces[self.sentence.tokens :]).rsplit("\n", 1)[-1]
         spans = sentence_spans(tail)
-        return tail[slice(*spans[-1])] if spans else ""
+        return fold(tail[slice(*spans[-1])]) if spans else ""
+
+    def is_said(self, sentence: str) -> bool:
+        """Tell whether the text has a folded sentence already; short ones may come again."""
+        return sentence in self.said and len(sentence.split()) >= REPEATED_WORDS
 
     def places(self) -> Iterable[Place]:
         """Give the places behind each token of the sentence."""

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
-from math import inf
 
 from gptoss_writer.draft import Checkpoint, Steering
 from gptoss_writer.engine.interface import (
@@ -24,6 +23,7 @@ from gptoss_writer.engine.interface import (
     StopReason,
     TokenEvent,
 )
+from gptoss_writer.engine.llama.closing import likeliest_closing
 from gptoss_writer.engine.llama.context import Context
 from gptoss_writer.engine.llama.drawing import Drawing, Draws
 from gptoss_writer.engine.llama.logits import Logits
@@ -33,7 +33,6 @@ from gptoss_writer.engine.llama.vocabulary import Vocabulary
 from gptoss_writer.harmony.messages import Channel
 from gptoss_writer.sampling.interface import Constraint, Ending
 from gptoss_writer.sampling.params import derive_seed
-from gptoss_writer.text import fold
 
 MOST_RESAMPLED = 3
 """How often one sentence is written again before it is closed for the model."""
@@ -46,8 +45,6 @@ its text once more, which may come out a little longer, and costs about twice it
 """
 
 _SENTENCE_MARKS = (".", "!", "?")
-_REPEATED_WORDS = 6
-"""A sentence of so many words is written otherwise where the text has it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,15 +215,12 @@ class SteeredWriter:
 
         `token` is what would come next: whether a sentence ends here shows only then.
         """
-        said = self._text.said
-        if not said or (
-            token not in (None, self._stop_id)
-            and not self._constraint.ends_before(self._piece(token or 0))
+        is_over = token in (None, self._stop_id)
+        if not self._text.said or not (
+            is_over or self._constraint.ends_before(self._piece(token or 0))
         ):
             return False
-        sentence = self._text.last_sentence()
-        is_long = len(sentence.split()) >= _REPEATED_WORDS
-        return is_long and sentence in said and self._may_resample()
+        return self._text.is_said(self._text.last_sentence()) and self._may_resample()
 
     def _says_again_inside(self, token: int | None) -> bool:
         """Tell whether a sentence that stands in an open bracket was said already.
@@ -240,9 +234,7 @@ class SteeredWriter:
         following = self._piece(token).decode(errors="ignore")
         if not following.startswith(" ") or self._constraint.is_narrow:
             return False
-        sentence = fold(text.inner_sentence())
-        is_long = len(sentence.split()) >= _REPEATED_WORDS
-        return is_long and sentence in text.said and self._may_resample()
+        return text.is_said(text.inner_sentence()) and self._may_resample()
 
     def _take_back(self) -> Retraction:
         """Go back to the beginning of the sentence, and bar one way into it.
@@ -317,22 +309,14 @@ class SteeredWriter:
     def _close(self, *, is_word_whole: bool) -> Generator[GenerationEvent, None, StopReason]:
         """Close the last sentence ourselves, in the band, where the model finds it least odd.
 
-        Where it went on with a small letter behind what could be an end, that will do.
         `is_word_whole`: nothing can have been missing of the last word.
         """
-        constraint = self._constraint
-        closings = []
-        for place in self._text.places():
-            constraint.rollback(place.mark)
-            closing = constraint.closing()
-            if closing is not None:
-                is_cut = self._text.is_in_word(place.tokens, is_word_whole=is_word_whole)
-                preference = self._drawing.preferences.get(place.tokens, -inf)
-                oddness = (is_cut, bool(closing), -preference, constraint.distance())
-                closings.append((oddness, place, closing))
-        if not closings:
+        found = likeliest_closing(
+            self._text, self._constraint, self._drawing.preferences, is_word_whole=is_word_whole
+        )
+        if found is None:
             return "length"
-        _, place, closing = min(closings, key=lambda item: item[0])
+        place, closing = found
         yield self._retract(place)
         for token in self._vocabulary.encode_text(closing):
             yield self._take(token)
