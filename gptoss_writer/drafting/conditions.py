@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from gptoss_writer.draft import Conditions
 from gptoss_writer.drafting.task import SectionTask
-from gptoss_writer.workspace.fingerprints import fingerprint
+from gptoss_writer.harmony.messages import Conversation
+from gptoss_writer.sampling.params import SamplingParams
+from gptoss_writer.workspace.fingerprints import Json, fingerprint
 
 
 def drawn_under(task: SectionTask) -> Conditions | None:
@@ -30,16 +33,19 @@ def draw_fingerprint(task: SectionTask) -> str:
     The same draw of the same model gives the same attempts.
     """
     parts = (task.prompt.shared_prefix, task.prompt.section_suffix)
-    return fingerprint(
-        "draw",
-        {
-            "parts": [[asdict(message) for message in part] for part in parts],
-            "limits": asdict(task.limits),
-            "sampling": asdict(task.sampling),
-            "rule": asdict(task.rule),
-            "section": task.material.model_dump(mode="json"),
-            "quotations": [quotation.quote for quotation in task.outline.elements.quotes],
-            "because": task.because,
-            "notes_tokens": task.notes_tokens,
-        },
-    )
+    notes: dict[str, Json] = {"because": task.because, "notes_tokens": task.notes_tokens}
+    return fingerprint("draw", basis(task, parts, task.sampling) | notes)
+
+
+def basis(
+    task: SectionTask, parts: Sequence[Conversation], sampling: SamplingParams
+) -> dict[str, Json]:
+    """Give what a text comes from: its prompt, limits and sampling, and the rules of its guard."""
+    return {
+        "parts": [[asdict(message) for message in part] for part in parts],
+        "limits": asdict(task.limits),
+        "sampling": asdict(sampling),
+        "rule": asdict(task.rule),
+        "section": task.material.model_dump(mode="json"),
+        "quotations": [quotation.quote for quotation in task.outline.elements.quotes],
+    }

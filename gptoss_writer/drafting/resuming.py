@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 
 from gptoss_writer.draft import SectionProgress
+from gptoss_writer.drafting.conditions import basis
 from gptoss_writer.drafting.task import SectionTask
 from gptoss_writer.engine.interface import GenerationRequest
 from gptoss_writer.workspace.fingerprints import fingerprint
@@ -25,18 +25,8 @@ def request_fingerprint(task: SectionTask, request: GenerationRequest) -> str:
     and the rules of the guard. Only a text of the same request may be gone on with: then it comes
     out as if nothing had happened.
     """
-    return fingerprint(
-        "request",
-        {
-            "parts": [[asdict(message) for message in part] for part in request.parts],
-            "limits": asdict(request.limits),
-            "sampling": asdict(request.sampling),
-            "model": task.model,
-            "rule": asdict(task.rule),
-            "section": task.material.model_dump(mode="json"),
-            "quotations": [quotation.quote for quotation in task.outline.elements.quotes],
-        },
-    )
+    sampled = basis(task, request.parts, request.sampling)
+    return fingerprint("request", sampled | {"model": task.model})
 
 
 def label_of(progress: SectionProgress) -> str:
