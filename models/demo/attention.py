@@ -3,8 +3,8 @@
 A score is a product of 64 numbers. Beside these stand a few columns that add to it: the logit of
 the sink, which is a key of its own without a value, and on a GPU a number that hides a key.
 
-A CPU is slow at products and quick at calls, so it takes block after block of queries with just
-the keys that they may see. A GPU takes all at once, in two rectangles padded to the longest text.
+A CPU is slow at products and quick at calls, so it takes text after text, and each query with few
+more keys than it may see. A GPU takes all at once, in two rectangles padded to the longest text.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from models.demo.text_attention import attend_to_text
+
 EXTRA_COLUMNS = 8
 """The fast kernels of CUDA want a multiple of 8; three are used."""
 
 _HIDDEN = -1e4
-_QUERIES_A_BLOCK = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,51 +100,32 @@ def attend(
 def _attend_in_blocks(
     queries: Tensor, keys: Tensor, values: Tensor, layout: Blocks, *, only_sections: bool
 ) -> Iterator[Tensor]:
-    """Yield what the queries of each block give, [block, heads, head length]."""
+    """Yield what the queries of each text give, [tokens, heads, head length]."""
     lengths = (*layout.prefix_lengths, *layout.section_lengths)
     # To split is to have gradients joined; to take slices would add them up in full size.
     texts = list(
         zip(
             queries.split(lengths),
             functional.pad(keys, (0, EXTRA_COLUMNS)).split(lengths),
-            functional.pad(values, (0, EXTRA_COLUMNS)).split(lengths),
+            values.split(lengths),
             strict=True,
         )
     )
     prefixes, sections = texts[: len(layout.prefix_lengths)], texts[len(layout.prefix_lengths) :]
     sink = functional.pad(torch.ones_like(keys[:1, :, :2]), (keys.shape[-1], EXTRA_COLUMNS - 2))
-    nothing = torch.zeros_like(sink)
+    nothing = torch.zeros_like(values[:1])
     if not only_sections:
         for asked, own_keys, own_values in prefixes:
-            yield from _attend_to_text(
+            yield attend_to_text(
                 asked, torch.cat((sink, own_keys)), torch.cat((nothing, own_values))
             )
     for article, (asked, own_keys, own_values) in zip(layout.article_of, sections, strict=True):
         _, shared_keys, shared_values = prefixes[article]
-        yield from _attend_to_text(
+        yield attend_to_text(
             asked,
             torch.cat((sink, shared_keys, own_keys)),
             torch.cat((nothing, shared_values, own_values)),
         )
-
-
-def _attend_to_text(queries: Tensor, keys: Tensor, values: Tensor) -> Iterator[Tensor]:
-    """Attend to one text, whose last tokens the queries are, in blocks of queries."""
-    length = queries.shape[-1] - EXTRA_COLUMNS
-    seen = len(keys) - len(queries)
-    steps = torch.arange(_QUERIES_A_BLOCK)
-    for block in queries.split(_QUERIES_A_BLOCK):
-        visible = torch.arange(seen + len(block)) - seen <= steps[: len(block), None]
-        seen += len(block)
-        result = functional.scaled_dot_product_attention(
-            block.transpose(0, 1)[None],
-            keys[:seen].transpose(0, 1)[None],
-            values[:seen].transpose(0, 1)[None],
-            attn_mask=visible,
-            scale=1 / math.sqrt(length),
-            enable_gqa=True,
-        )
-        yield result[0, ..., :length].transpose(0, 1)
 
 
 def _attend_in_rectangle(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from gptoss_writer.prompt.templates import load_templates
+
 WORDS = Path(__file__).with_name("words")
+_WORDS = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,17 @@ def lines(name: str) -> tuple[str, ...]:
     return tuple(
         line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("# ")
     )
+
+
+@cache
+def all_words() -> tuple[str, ...]:
+    """Give every word of every list and of the project's templates, each once, in small letters.
+
+    The tokenizer's whole words come from these texts. Drawn alike, each is met often.
+    """
+    texts = [path.read_text("utf-8") for path in sorted(WORDS.iterdir())]
+    texts += load_templates().sources.values()
+    return tuple(sorted({word for text in texts for word in _WORDS.findall(text.lower())}))
 
 
 @cache

@@ -81,7 +81,7 @@ def make(recipe: Recipe) -> None:
         _say("Learning the tokenizer.")
         samples = islice(draw_articles(recipe.seed), _TOKENIZER_ARTICLES)
         learn_tokenizer(texts_of(samples)).save(recipe.tokenizer)
-    share = _tokens(recipe) / FULL_TOKENS
+    share = _share(recipe)
     for number, stage in enumerate(STAGES):
         _say(f"Stage {number + 1} of {len(STAGES)}: {stage.name}.")
         _train(recipe, number, int(stage.full_tokens * share))
@@ -124,32 +124,36 @@ def _shard(recipe: Recipe, stage: Stage, articles: int, seed: int) -> Shard:
     return Shard.load(path)
 
 
-def _tokens(recipe: Recipe) -> int:
-    """Decide how much text fits into the hours; once decided it stays."""
+def _share(recipe: Recipe) -> float:
+    """Decide which share of the full text fits into the hours; once decided it stays."""
     plan = recipe.work / "plan.json"
     if not plan.exists():
-        speed = _speed(recipe)
-        fitting = int(speed * recipe.hours * 3600 * _SHARE_FOR_TRAINING)
-        tokens = min(FULL_TOKENS, fitting)
-        _say(f"{speed:,.0f} tokens a second: {tokens / 1e6:.1f} M tokens fit.")
-        plan.write_text(json.dumps({"tokens": tokens}) + "\n", "utf-8")
-    return int(json.loads(plan.read_text("utf-8"))["tokens"])
+        seconds = sum(
+            stage.full_tokens / _speed(recipe, number) for number, stage in enumerate(STAGES)
+        )
+        share = min(1.0, recipe.hours * 3600 * _SHARE_FOR_TRAINING / seconds)
+        _say(f"All {FULL_TOKENS / 1e6:.0f} M tokens would take {seconds / 3600:.1f} hours here.")
+        _say(f"{FULL_TOKENS * share / 1e6:.1f} M tokens fit into {recipe.hours:g}.")
+        plan.write_text(json.dumps({"share": share}) + "\n", "utf-8")
+    return float(json.loads(plan.read_text("utf-8"))["share"])
 
 
-def _speed(recipe: Recipe) -> float:
-    """Measure tokens a second in a few steps, the first left out."""
-    shard = _shard(recipe, STAGES[0], _TRIAL_ARTICLES, _HELD_OUT_SEED)
+def _speed(recipe: Recipe, number: int) -> float:
+    """Measure tokens a second in a few steps of a stage, the first left out."""
+    shard = _shard(recipe, STAGES[number], _TRIAL_ARTICLES, _HELD_OUT_SEED + number)
     settings = _settings(recipe, FULL_TOKENS)
     training = Training(Config(vocabulary=shard.vocabulary), settings, recipe.device)
     if recipe.device.type == "cuda":
         training.network.compile_layers()
     plans = batch_plans(shard, recipe.seed, settings.tokens_a_step)
     started, before = time.monotonic(), 0
-    for number, plan in enumerate(islice(plans, _TRIAL_STEPS)):
+    for step, plan in enumerate(islice(plans, _TRIAL_STEPS)):
         training.step(make_batch(shard, plan, recipe.device)).item()
-        if number == 0:
+        if step == 0:
             started, before = time.monotonic(), training.tokens
-    return (training.tokens - before) / (time.monotonic() - started)
+    speed = (training.tokens - before) / (time.monotonic() - started)
+    _say(f"{STAGES[number].name}: {speed:,.0f} tokens a second.")
+    return speed
 
 
 def _say(line: str) -> None:

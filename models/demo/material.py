@@ -203,6 +203,9 @@ class _Style:
         self.said.append(text)
         return text
 
+    def _marked(self, text: str) -> str:
+        return self.world.with_marks(text) if self.world.chance(0.08) else text
+
     def _stopped(self, text: str) -> str:
         return text if text[-1] in ".!?…" or not self.world.chance(self.stops) else text + "."
 
@@ -215,12 +218,12 @@ class _Style:
         if label is not None:
             if world.chance(0.04):
                 return Point(KeyPoint(label=label), is_statement=False)
-            detail = self._stopped(self._echoed(world.detail()))
+            detail = self._stopped(self._marked(self._echoed(world.detail())))
             return Point(KeyPoint(label=label, detail=detail), is_statement=True)
         text = self._echoed(world.sentence() if is_statement else world.topic_phrase())
         if is_statement and world.chance(0.05):
             text = text[0].lower() + text[1:]
-        return Point(KeyPoint(detail=self._stopped(text)), is_statement)
+        return Point(KeyPoint(detail=self._stopped(self._marked(text))), is_statement)
 
     def _commanded(self, label: str | None) -> Point:
         world = self.world
@@ -243,9 +246,10 @@ class _Style:
     def _fact(self) -> Statement:
         world = self.world
         is_statement = world.chance(max(0.5, self.statements))
-        text = self._stopped(
-            self._echoed(world.sentence() if is_statement else world.topic_phrase())
-        )
+        text = self._echoed(world.sentence() if is_statement else world.topic_phrase())
+        if world.chance(0.1):
+            text = world.labelled(text)
+        text = self._stopped(self._marked(text))
         source = self._source() if world.chance(0.35) else None
         return Statement(Fact(fact=text, source=source), is_statement)
 

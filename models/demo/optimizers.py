@@ -11,6 +11,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from models.demo.precision import has_fast_bfloat16
+
 OptimizerName = Literal["adamw", "muon"]
 _BETAS = (0.9, 0.98)
 _MOMENTUM = 0.95
@@ -106,7 +108,7 @@ def orthogonalise(matrices: Tensor) -> Tensor:
     """Bring the singular values of [many, rows, columns] near 1, by Newton-Schulz iteration."""
     tall = matrices.shape[-2] > matrices.shape[-1]
     result = matrices.mT if tall else matrices
-    if matrices.is_cuda:
+    if has_fast_bfloat16(matrices.device):
         result = result.bfloat16()
     result = result / (result.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     linear, cubic, quintic = _NEWTON_SCHULZ

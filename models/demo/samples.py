@@ -17,10 +17,10 @@ from models.demo.material import Material, draw_subject
 from models.demo.perturbing import draw_templates
 
 SECTIONS_AN_ARTICLE = 3
-_STRANGENESS = ((0.0, 4), (0.1, 2), (0.35, 2), (1.0, 2))
+_STRANGENESS = ((0.0, 3), (0.15, 3), (0.35, 2), (1.0, 2))
 _REASONS: tuple[RetryReason, ...] = ("length", "cut", "looping", "findings", "asked")
 _SHARE_WITH_NOTE = 0.12
-_SHARE_QUOTED = 0.08
+_SHARE_QUOTED = 0.12
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ import torch
 from models.demo.batches import Places, batch_plans, make_batch
 from models.demo.network import Batch, Config, Network
 from models.demo.optimizers import OptimizerName, Schedule, make_optimizers
+from models.demo.precision import has_fast_bfloat16
 from models.demo.shards import Shard
 from models.demo.starting import construct
 
@@ -69,7 +70,7 @@ class Training:
         )
         self.steps = 0
         self.tokens = 0
-        self._precision = torch.bfloat16 if _has_fast_bfloat16(device) else torch.float32
+        self._precision = torch.bfloat16 if has_fast_bfloat16(device) else torch.float32
 
     @property
     def is_done(self) -> bool:
@@ -235,14 +236,6 @@ class _Progress:
             flush=True,
         )
         self._shown, self._tokens_shown = now, training.tokens
-
-
-def _has_fast_bfloat16(device: torch.device) -> bool:
-    """Tell whether products of bfloat16 are faster than those of float32 here."""
-    if device.type != "cpu":
-        return True
-    flags = Path("/proc/cpuinfo")
-    return flags.exists() and any(name in flags.read_text() for name in ("avx512_bf16", "amx_bf16"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

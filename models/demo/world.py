@@ -10,7 +10,7 @@ from collections.abc import Callable
 from random import Random
 
 from models.demo import inventing
-from models.demo.lexicon import Verb, lines, topics, verbs
+from models.demo.lexicon import Verb, all_words, lines, topics, verbs
 
 _TERMS_IN_USE = 9
 _RULES_IN_CAPITALS = frozenset("a an the of on in to and or for with by at as from".split())
@@ -19,15 +19,16 @@ _RULES_IN_CAPITALS = frozenset("a an the of on in to and or for with by at as fr
 class World:
     """What one outline is about; every method draws a new phrase.
 
-    `strangeness` is the share of words that are invented: 0 gives English, 1 noise with English
-    joints.
+    `strangeness` is the share of words that are strange: 0 gives English, 1 noise with English
+    joints. Half of the strange words are invented; half are known words where nobody expects them,
+    or else a model reads a word out of what stands around it and writes a likelier one.
     """
 
     def __init__(self, draw: Random, strangeness: float) -> None:
         self.draw = draw
         self.strangeness = strangeness
         topic = draw.choice(topics())
-        self.subject = inventing.word(draw) if self._is_strange() else topic.subject
+        self.subject = self._strange_word() if self._is_strange() else topic.subject
         count = min(len(topic.terms), _TERMS_IN_USE)
         self.terms = [self._known(term) for term in draw.sample(topic.terms, count)]
         self.terms += [self._product() for _ in range(draw.randint(0, 3))]
@@ -38,19 +39,24 @@ class World:
     def _is_strange(self) -> bool:
         return self.draw.random() < self.strangeness
 
+    def _strange_word(self) -> str:
+        return inventing.word(self.draw) if self.chance(0.5) else self.draw.choice(all_words())
+
     def _known(self, term: str) -> str:
         return " ".join(
-            inventing.word(self.draw) if self._is_strange() else part for part in term.split()
+            self._strange_word() if self._is_strange() else part for part in term.split()
         )
 
     def _product(self) -> str:
         return inventing.product(self.draw)
 
     def _word(self, name: str) -> str:
-        return inventing.word(self.draw) if self._is_strange() else self.draw.choice(lines(name))
+        return self._strange_word() if self._is_strange() else self.draw.choice(lines(name))
 
     def _verb(self) -> Verb:
         if self._is_strange():
+            if self.chance(0.5):
+                return Verb(*(self.draw.choice(all_words()) for _ in range(5)))
             base = inventing.word(self.draw)
             return Verb(base, base + "s", base + "ed", base + "ed", base + "ing")
         return self.draw.choice(verbs())
@@ -345,9 +351,27 @@ class World:
             body = f"{self.term()} in {inventing.place(draw)}"
         return title_case(body) if self.chance(0.75) else capitalise(body)
 
+    def with_marks(self, text: str) -> str:
+        """Put one to three words of a text between double quotation marks, as in scare quotes."""
+        draw, words = self.draw, text.split()
+        start = draw.randrange(len(words))
+        stop = min(len(words), start + draw.randint(1, 3))
+        inner = " ".join(words[start:stop])
+        if set(inner) & set("\"'“”‘’()") or not (inner[0].isalnum() and inner[-1].isalnum()):
+            return text
+        marks = draw.choice(('""', '""', "“”"))
+        words[start:stop] = [f"{marks[0]}{inner}{marks[1]}"]
+        return " ".join(words)
+
+    def labelled(self, text: str) -> str:
+        """Put a label and a colon before a text."""
+        return f"{self.label()}: {capitalise(text)}"
+
     def saying(self) -> str:
         """Give words that somebody said, without marks around them and without a full stop."""
         body = self._said()
+        if self.chance(0.07):
+            body = self.labelled(body)
         if self.chance(0.1):
             inner = self.noun_phrase(plain=True)
             body += " " + self.draw.choice(("‘{}’", "“{}”", "'{}'")).format(inner)
@@ -358,7 +382,7 @@ class World:
     def _said(self) -> str:
         draw = self.draw
         kind = draw.random()
-        if kind < 0.25:
+        if kind < 0.22:
             return self.sentence(short=self.chance(0.5))
         if kind < 0.32:
             more = f" and {self._verb_form()} {self.noun_phrase()}" if self.chance(0.5) else ""

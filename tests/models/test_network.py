@@ -15,7 +15,7 @@ pytest.importorskip("torch", reason="the recipe's own dependency is not installe
 
 import torch
 
-from models.demo import attention
+from models.demo import attention, text_attention
 from models.demo.batches import batch_plans, make_batch, rectangles
 from models.demo.experts import Experts
 from models.demo.network import Batch, Config, Layer, Network
@@ -158,7 +158,7 @@ def test_both_ways_to_ask_the_experts_are_equal() -> None:
 
 def test_both_ways_to_attend_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a CPU computes block by block, a GPU computes in rectangles, with the same gradients."""
-    monkeypatch.setattr(attention, "_QUERIES_A_BLOCK", 7)
+    monkeypatch.setattr(text_attention, "_QUERIES_A_BLOCK", 7)
     torch.manual_seed(0)
     prefixes, sections, article_of = np.array([5, 9]), np.array([20, 3, 11]), np.array([0, 1, 1])
     blocks = attention.Blocks((5, 9), (20, 3, 11), (0, 1, 1))
