@@ -206,8 +206,13 @@ class _Style:
     def _marked(self, text: str) -> str:
         return self.world.with_marks(text) if self.world.chance(0.08) else text
 
+    def _quoted(self, text: str) -> str:
+        """Put a whole text between double quotation marks, where it has none."""
+        text = self._stopped(text)
+        return text if set(text) & set('"“”') else f'"{text}"'
+
     def _stopped(self, text: str) -> str:
-        return text if text[-1] in ".!?…" or not self.world.chance(self.stops) else text + "."
+        return text if text[-1] in '.!?…"' or not self.world.chance(self.stops) else text + "."
 
     def _point(self) -> Point:
         world = self.world
@@ -248,7 +253,7 @@ class _Style:
         is_statement = world.chance(max(0.5, self.statements))
         text = self._echoed(world.sentence() if is_statement else world.topic_phrase())
         if world.chance(0.1):
-            text = world.labelled(text)
+            text = world.labelled(self._quoted(text) if world.chance(0.4) else text)
         text = self._stopped(self._marked(text))
         source = self._source() if world.chance(0.35) else None
         return Statement(Fact(fact=text, source=source), is_statement)

@@ -323,7 +323,8 @@ class World:
         elif kind < 0.75:
             body = f"the {self.noun()}"
         elif kind < 0.79:
-            body = f'"{self.noun().capitalize()}" {self.noun()}'
+            quoted = draw.choice((self.noun, self.adjective, self._verb_form, self._strange_word))
+            body = f'"{quoted().capitalize()}" {self.noun()}'
         elif kind < 0.84:
             body = f"{self._verb_form()} {self.noun()}"
         elif kind < 0.9:
