@@ -20,8 +20,8 @@ class World:
     """What one outline is about; every method draws a new phrase.
 
     `strangeness` is the share of words that are strange: 0 gives English, 1 noise with English
-    joints. Half of the strange words are invented; half are known words where nobody expects them,
-    or else a model reads a word out of what stands around it and writes a likelier one.
+    joints. About half of the strange words are invented; the others are known ones where nobody
+    expects them, or else a model guesses a word by its neighbours and writes a likelier one.
     """
 
     def __init__(self, draw: Random, strangeness: float) -> None:
@@ -40,7 +40,13 @@ class World:
         return self.draw.random() < self.strangeness
 
     def _strange_word(self) -> str:
-        return inventing.word(self.draw) if self.chance(0.5) else self.draw.choice(all_words())
+        if self.chance(0.45):
+            return inventing.word(self.draw)
+        word = self.draw.choice(all_words())
+        if self.chance(0.3):  # the beginning of one and the end of another
+            other = self.draw.choice(all_words())
+            word = word[: self.draw.randint(1, 5)] + other[self.draw.randint(1, 3) :]
+        return word
 
     def _known(self, term: str) -> str:
         return " ".join(
