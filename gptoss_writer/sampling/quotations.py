@@ -3,6 +3,10 @@
 Up to three words are free (scare quotes). From the fourth on, the whole quotation must be a
 contiguous piece of a source, after folding of marks, dashes and spaces; case counts. It begins and
 ends with whole words; a comma or full stop of the sentence may stand before the closing mark.
+
+A model that wants other words than the source's must not get around the rule by gluing them on, as
+in "Worms do noturning": three whole words of a source take no more letters, and no free word takes
+letters behind a comma.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ _BEFORE_OPENER = frozenset(" \n([—–-*'‘/")
 _CLOSERS = {'"': '"”', "“": '”"', "„": '“”"', "«": "»"}
 _FREE_WORD_CHARACTERS = 40
 _FREE_MARKS = 1
+_NEVER_BEFORE_LETTERS = frozenset(",;:!?")
 
 
 class Outside(NamedTuple):
@@ -86,7 +91,7 @@ class Quotations:
         if not places and words > FREE_WORDS:
             is_mark = character in ",." and state.words > FREE_WORDS and self._is_word_end(state)
             return state._replace(closing=True, before=character) if is_mark else None
-        if not places and not _is_short(state, is_alnum=is_alnum):
+        if not places and not self._is_free(state, character):
             return None
         return Inside(
             places,
@@ -96,6 +101,18 @@ class Quotations:
             in_word=state.in_word or is_alnum,
             before=character,
         )
+
+    def _is_free(self, state: Inside, character: str) -> bool:
+        """Tell whether a character may come that no source has here."""
+        if character.isalnum() and state.in_word:
+            is_source_so_far = state.words == FREE_WORDS and self._ends_in_source(state)
+            is_glued = character.isalpha() and state.before in _NEVER_BEFORE_LETTERS
+            if is_source_so_far or is_glued:
+                return False
+        return _is_short(state, is_alnum=character.isalnum())
+
+    def _ends_in_source(self, state: Inside) -> bool:
+        return not state.places.isdisjoint(self.quotable.ends)
 
     def _space(self, state: Inside, character: str) -> Inside | None:
         if character != " " or state.before in ("", " "):
@@ -119,7 +136,7 @@ class Quotations:
     def _is_word_end(self, state: Inside) -> bool:
         if state.before in ("", " ") or not state.words:
             return False
-        return state.words <= FREE_WORDS or not state.places.isdisjoint(self.quotable.ends)
+        return state.words <= FREE_WORDS or self._ends_in_source(state)
 
     def may_close(self, state: QuotationState) -> bool:
         """Tell whether the closing mark may come now; False where no quotation is open."""
