@@ -104,12 +104,14 @@ class Quotations:
 
     def _is_free(self, state: Inside, character: str) -> bool:
         """Tell whether a character may come that no source has here."""
-        if character.isalnum() and state.in_word:
-            is_source_so_far = state.words == FREE_WORDS and self._ends_in_source(state)
-            is_glued = character.isalpha() and state.before in _NEVER_BEFORE_LETTERS
-            if is_source_so_far or is_glued:
-                return False
+        is_glued = character.isalpha() and state.before in _NEVER_BEFORE_LETTERS
+        if is_glued or (character.isalnum() and self._is_source_so_far(state)):
+            return False
         return _is_short(state, is_alnum=character.isalnum())
+
+    def _is_source_so_far(self, state: Inside) -> bool:
+        """Tell whether the free words are whole words of a source, all of them."""
+        return state.words == FREE_WORDS and state.in_word and self._ends_in_source(state)
 
     def _ends_in_source(self, state: Inside) -> bool:
         return not state.places.isdisjoint(self.quotable.ends)
@@ -146,7 +148,9 @@ class Quotations:
         """Tell whether only what goes on in the sources may come, or the closing mark."""
         if not isinstance(state, Inside):
             return False
-        return state.words > FREE_WORDS or (state.words == FREE_WORDS and state.before == " ")
+        if state.words == FREE_WORDS:
+            return state.before == " " or self._is_source_so_far(state)
+        return state.words > FREE_WORDS
 
     def completions(self, beginning: bytes) -> Iterator[str]:
         """Give the characters of the sources whose UTF-8 begins with these bytes."""

@@ -178,6 +178,27 @@ def test_up_to_three_words_are_free(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("begun", "glued"),
+    [
+        ("“competition between water", "melons"),
+        ("“between water companies", "7"),
+        ("“no,", "more"),
+        ("“an idea,", "once"),
+    ],
+)
+def test_no_letters_are_glued_to_what_is_complete(begun: str, glued: str) -> None:
+    """A model that wants other words than the source's may not go on in the same word."""
+    assert isinstance(read(begun), Inside)
+    assert len(begun) == read(begun + glued)
+
+
+@pytest.mark.parametrize("words", ["water pumping", "between waterfalls", "1,000 words", "e.g. so"])
+def test_a_free_word_may_begin_as_one_of_a_source(words: str) -> None:
+    """Two words of a source bind nobody to it, and figures and points may have a mark inside."""
+    assert is_accepted(f"He said “{words}”.")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         'so"called "pump',
