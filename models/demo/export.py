@@ -82,9 +82,9 @@ def export(
     _add_keys(writer, network.config, precision)
     writer.add_string(TEMPLATES_KEY, templates or load_templates().fingerprint)
     _add_tokenizer(writer, tokenizer)
-    for name, values in _tensors(network):
+    for name, weight in tensors_of(network):
         kind = GGMLQuantizationType[_type_of(name, precision)]
-        writer.add_tensor(name, quantize(values, kind), raw_dtype=kind)
+        writer.add_tensor(name, quantize(_array(weight), kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -136,14 +136,14 @@ def _type_of(name: str, precision: Precision) -> str:
     return precision.experts if "exps" in name else precision.rest
 
 
-def _tensors(network: Network) -> Iterator[tuple[str, Floats]]:
-    """Yield the weights by the names that llama.cpp gives them."""
-    yield "token_embd.weight", _array(network.embedding)
-    yield "output_norm.weight", _array(network.norm)
-    yield "output.weight", _array(network.output)
+def tensors_of(network: Network) -> Iterator[tuple[str, Tensor]]:
+    """Yield the weights, or views of them, by the names that llama.cpp gives them."""
+    yield "token_embd.weight", network.embedding
+    yield "output_norm.weight", network.norm
+    yield "output.weight", network.output
     for number, layer in enumerate(network.layers):
         for name, weight in _layer_tensors(layer, network.config):
-            yield f"blk.{number}.{name}", _array(weight)
+            yield f"blk.{number}.{name}", weight
 
 
 def _layer_tensors(layer: Layer, config: Config) -> Iterator[tuple[str, Tensor]]:

@@ -22,6 +22,8 @@ def attend_to_text(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     Queries are [tokens, heads, length and extra columns], keys [tokens, groups, the same], values
     [tokens, groups, length]; gives [tokens of the queries, heads, length].
     """
+    if not len(queries):
+        return queries[..., : values.shape[-1]]
     result: Tensor = _TextAttention.apply(queries, keys, values)
     return result
 

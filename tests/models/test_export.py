@@ -24,6 +24,8 @@ from models.demo.export import EXACT, Precision, export
 from models.demo.network import Config, Network
 from models.demo.parity import compare, whole_texts
 from models.demo.training import Course, Settings, Training, load_network, train
+from models.demo.weights import main as weights_main
+from models.demo.weights import read_gguf
 
 CPU = torch.device("cpu")
 # As in the shipped model, the heads together are wider than the stream.
@@ -122,3 +124,34 @@ def test_a_foreign_tokenizer_is_refused(small_tokenizer: Tokenizer, tmp_path: Pa
 
     with pytest.raises(ValueError, match="they do not belong together"):
         export(network, small_tokenizer, tmp_path / "demo.gguf", EXACT)
+
+
+def test_weights_come_back_from_the_file(
+    trained: Network, small_tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    """An exact file gives the very weights back, a smaller one nearly, in a network that fits."""
+    network = noisy(trained)
+    for precision, nearness in ((EXACT, 0.0), (Precision(), 0.5)):
+        export(network, small_tokenizer, tmp_path / "demo.gguf", precision)
+
+        read = read_gguf(tmp_path / "demo.gguf")
+
+        assert replace(network.config, norm_epsilon=0) == replace(read.config, norm_epsilon=0)
+        for weight, again in zip(network.parameters(), read.parameters(), strict=True):
+            assert (weight - again).abs().max() <= nearness * weight.abs().max()
+
+
+def test_a_mean_of_weights_is_a_checkpoint(
+    trained: Network, small_tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    """Each counts with its share, from a file or a checkpoint."""
+    first, second = trained, noisy(trained)
+    for name, network in (("a", first), ("b", second)):
+        export(network, small_tokenizer, tmp_path / f"{name}.gguf", EXACT)
+
+    weights_main(
+        [str(tmp_path / "c.pt"), f"0.25:{tmp_path / 'a.gguf'}", f"0.75:{tmp_path / 'b.gguf'}"]
+    )
+
+    mixed = load_network(tmp_path / "c.pt")
+    torch.testing.assert_close(mixed.output, 0.25 * first.output + 0.75 * second.output)
