@@ -4,9 +4,10 @@ Up to three words are free (scare quotes). From the fourth on, the whole quotati
 contiguous piece of a source, after folding of marks, dashes and spaces; case counts. It begins and
 ends with whole words; a comma or full stop of the sentence may stand before the closing mark.
 
-A model that wants other words than the source's must not get around the rule by gluing them on, as
-in "Worms do noturning": three whole words of a source take no more letters, and no free word takes
-letters behind a comma.
+A model that wants other words than the source's must not get around the rule by gluing them on,
+as in "Worms do noturning" or "no,more": where three whole words of a source stand, only the source
+goes on, and behind a comma or the like a free word has no more letters. So a scare quote of three
+words cannot be those of a source with another ending.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _BEFORE_OPENER = frozenset(" \n([—–-*'‘/")
 _CLOSERS = {'"': '"”', "“": '”"', "„": '“”"', "«": "»"}
 _FREE_WORD_CHARACTERS = 40
 _FREE_MARKS = 1
-_NEVER_BEFORE_LETTERS = frozenset(",;:!?")
+_COMPLETING = frozenset(",;!?")
 
 
 class Outside(NamedTuple):
@@ -38,8 +39,9 @@ class Inside(NamedTuple):
 
     `places` are the offsets into the sources, behind the text so far; none: the text is not in
     any. `closers` may close it. `words` have begun. `length` counts the characters of the last
-    token, `in_word` tells whether it has a letter or digit. `closing`: a comma or full stop of
-    the sentence was written, only the mark may follow.
+    token, `in_word` tells whether it has a letter or digit. `is_complete`: a mark came behind a
+    free word that takes no more letters. `closing`: a comma or full stop of the sentence was
+    written, only the mark may follow.
     """
 
     places: frozenset[int]
@@ -48,6 +50,7 @@ class Inside(NamedTuple):
     length: int = 0
     in_word: bool = False
     before: str = ""
+    is_complete: bool = False
     closing: bool = False
 
 
@@ -100,12 +103,19 @@ class Quotations:
             state.length + 1,
             in_word=state.in_word or is_alnum,
             before=character,
+            is_complete=not places and (state.is_complete or self._completes(state, character)),
         )
+
+    def _completes(self, state: Inside, character: str) -> bool:
+        """Tell whether no letters may follow this character, which no source has here."""
+        if not state.in_word or character.isalnum():
+            return False
+        is_mark = character in _COMPLETING and not state.before.isdigit()  # "1,000" goes on
+        return is_mark or self._is_source_so_far(state)
 
     def _is_free(self, state: Inside, character: str) -> bool:
         """Tell whether a character may come that no source has here."""
-        is_glued = character.isalpha() and state.before in _NEVER_BEFORE_LETTERS
-        if is_glued or (character.isalnum() and self._is_source_so_far(state)):
+        if character.isalnum() and (state.is_complete or self._is_source_so_far(state)):
             return False
         return _is_short(state, is_alnum=character.isalnum())
 
@@ -145,7 +155,7 @@ class Quotations:
         return isinstance(state, Inside) and self._is_word_end(state)
 
     def is_narrow(self, state: QuotationState) -> bool:
-        """Tell whether only what goes on in the sources may come, or the closing mark."""
+        """Tell whether only what goes on in the sources may come, or marks and the closing one."""
         if not isinstance(state, Inside):
             return False
         if state.words == FREE_WORDS:

@@ -87,7 +87,7 @@ def attend(
     [tokens, heads of keys, head length].
     """
     if isinstance(layout, Blocks):
-        parts = _attend_in_blocks(queries, keys, values, layout, only_sections=only_sections)
+        parts = _attend_to_texts(queries, keys, values, layout, only_sections=only_sections)
         return torch.cat(list(parts)).flatten(1)
     sections = _attend_in_rectangle(queries, keys, values, layout.sections)
     sections = sections.index_select(0, layout.section_outputs)
@@ -97,7 +97,7 @@ def attend(
     return torch.cat((prefixes.index_select(0, layout.prefix_outputs), sections))
 
 
-def _attend_in_blocks(
+def _attend_to_texts(
     queries: Tensor, keys: Tensor, values: Tensor, layout: Blocks, *, only_sections: bool
 ) -> Iterator[Tensor]:
     """Yield what the queries of each text give, [tokens, heads, head length]."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from gptoss_writer.prompt.templates import load_templates
 
 WORDS = Path(__file__).with_name("words")
-_WORDS = re.compile(r"[a-z]+(?:['’][a-z]+)?")
+_WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_TAGS = re.compile(r"\{[{%#].*?[}%#]\}|\{\w+\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ def all_words() -> tuple[str, ...]:
     """
     texts = [path.read_text("utf-8") for path in sorted(WORDS.iterdir())]
     texts += load_templates().sources.values()
-    return tuple(sorted({word for text in texts for word in _WORDS.findall(text.lower())}))
+    return tuple(
+        sorted({word for text in texts for word in _WORDS.findall(_TAGS.sub(" ", text).lower())})
+    )
 
 
 @cache

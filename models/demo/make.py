@@ -5,7 +5,8 @@
 Two stages: outlines as they come, then mostly outlines with much material, whose prompts and texts
 are long. Stopped at any moment, the same command goes on. With a fixed number of hours it measures
 how fast this machine learns and takes as much text as fits, at most the 66 million tokens of the
-model that ships. Needs `pip install torch==2.13.0 tokenizers gguf` besides the program itself.
+first two stages of the model that ships. Needs `pip install torch==2.13.0 tokenizers gguf` besides
+the program itself.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _shard(recipe: Recipe, stage: Stage, articles: int, seed: int) -> Shard:
 
 def _share(recipe: Recipe) -> float:
     """Decide which share of the full text fits into the hours; once decided it stays."""
-    plan = recipe.work / "plan.json"
+    plan = recipe.work / "share.json"
     if not plan.exists():
         seconds = sum(
             stage.full_tokens / _speed(recipe, number) for number, stage in enumerate(STAGES)

@@ -212,7 +212,8 @@ class _Style:
         return text if set(text) & set('"“”') else f'"{text}"'
 
     def _stopped(self, text: str) -> str:
-        return text if text[-1] in '.!?…"' or not self.world.chance(self.stops) else text + "."
+        ends = text.rstrip('"”')[-1:] in (".", "!", "?", "…")
+        return text if ends or not self.world.chance(self.stops) else text + "."
 
     def _point(self) -> Point:
         world = self.world

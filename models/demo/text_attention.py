@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import torch
 from torch import Tensor
-from torch.autograd.function import FunctionCtx
+from torch.autograd.function import FunctionCtx, once_differentiable
 
 _QUERIES_A_BLOCK = 128
 
@@ -48,11 +48,14 @@ class _TextAttention(torch.autograd.Function):
         return _by_token(torch.cat(parts, dim=1))
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: FunctionCtx, *gradients: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         asked, sought, held, *shares = ctx.saved_tensors
         groups, scale = len(held), 1 / math.sqrt(held.shape[-1])
         gradient = _by_group(gradients[0], groups)
-        of_queries, of_keys, of_values = [], torch.zeros_like(sought), torch.zeros_like(held)
+        of_queries = []
+        of_keys = torch.zeros_like(sought, dtype=torch.float32)
+        of_values = torch.zeros_like(held, dtype=torch.float32)
         blocks = _blocks(asked.shape[1], sought.shape[1])
         for (block, seen), share in zip(blocks, shares, strict=True):
             outer = gradient[:, block].flatten(1, 2)
@@ -63,6 +66,7 @@ class _TextAttention(torch.autograd.Function):
             of_block = of_scores @ sought[:, :seen]
             of_queries.append(of_block.unflatten(1, (block.stop - block.start, -1)) * scale)
         of_tokens = _by_token(torch.cat(of_queries, dim=1))
+        of_keys, of_values = of_keys.to(sought.dtype), of_values.to(held.dtype)
         return of_tokens, of_keys.transpose(0, 1), of_values.transpose(0, 1)
 
 

@@ -9,6 +9,7 @@ weights along one training often does better than any of them (https://arxiv.org
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -43,6 +44,7 @@ def read_gguf(path: Path) -> Network:
             sliding_window=fields[f"{prefix}.attention.sliding_window"],
             context_length=fields[f"{prefix}.context_length"],
             rope_base=fields[f"{prefix}.rope.freq_base"],
+            norm_epsilon=float(f"{fields[f'{prefix}.attention.layer_norm_rms_epsilon']:.6g}"),
         )
     )
     with torch.no_grad():
@@ -53,13 +55,27 @@ def read_gguf(path: Path) -> Network:
 
 
 def mean(parts: Sequence[tuple[float, Network]]) -> Network:
-    """Add up networks of one shape, each times its share."""
+    """Add up networks, each times its share.
+
+    `ValueError` where the shares are not 1 together, or the networks are of several shapes.
+    """
+    if not math.isclose(1, sum(share for share, _ in parts), abs_tol=1e-6):
+        raise ValueError("The shares of a mean must be 1 together.")
+    if any(network.config != parts[0][1].config for _, network in parts):
+        raise ValueError("Networks of different shapes have no mean.")
     result = Network(parts[0][1].config)
     states = [(share, network.state_dict()) for share, network in parts]
     result.load_state_dict(
         {name: sum(share * state[name] for share, state in states) for name in states[0][1]}
     )
     return result
+
+
+def save_network(network: Network, path: Path) -> None:
+    """Write a checkpoint of weights alone, whole or not at all."""
+    aside = path.with_name(path.name + ".part")
+    torch.save({"config": asdict(network.config), "network": network.state_dict()}, aside)
+    aside.replace(path)
 
 
 def _part(text: str) -> tuple[float, Network]:
@@ -74,8 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("parts", type=_part, nargs="+", metavar="SHARE:FILE")
     options = parser.parse_args(arguments)
-    network = mean(options.parts)
-    torch.save({"config": asdict(network.config), "network": network.state_dict()}, options.out)
+    save_network(mean(options.parts), options.out)
 
 
 if __name__ == "__main__":

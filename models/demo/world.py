@@ -20,8 +20,9 @@ class World:
     """What one outline is about; every method draws a new phrase.
 
     `strangeness` is the share of words that are strange: 0 gives English, 1 noise with English
-    joints. About half of the strange words are invented; the others are known ones where nobody
-    expects them, or else a model guesses a word by its neighbours and writes a likelier one.
+    joints. Of the strange words somewhat less than half are invented, some are spliced of two, and
+    the others are known ones where nobody expects them, or else a model guesses a word by its
+    neighbours and writes a likelier one.
     """
 
     def __init__(self, draw: Random, strangeness: float) -> None:
@@ -360,11 +361,13 @@ class World:
 
     def with_marks(self, text: str) -> str:
         """Put one to three words of a text between double quotation marks, as in scare quotes."""
+        if set(text) & set('"“”'):
+            return text
         draw, words = self.draw, text.split()
         start = draw.randrange(len(words))
         stop = min(len(words), start + draw.randint(1, 3))
         inner = " ".join(words[start:stop])
-        if set(inner) & set("\"'“”‘’()") or not (inner[0].isalnum() and inner[-1].isalnum()):
+        if set(inner) & set("'‘’()") or not (inner[0].isalnum() and inner[-1].isalnum()):
             return text
         marks = draw.choice(('""', '""', "“”"))
         words[start:stop] = [f"{marks[0]}{inner}{marks[1]}"]
