@@ -131,7 +131,7 @@ def test_weights_come_back_from_the_file(
 ) -> None:
     """An exact file gives the very weights back, a smaller one nearly, in a network that fits."""
     network = noisy(trained)
-    for precision, nearness in ((EXACT, 0.0), (Precision(), 0.2)):
+    for precision, nearness in ((EXACT, 0.0), (Precision(), 0.25)):
         export(network, small_tokenizer, tmp_path / "demo.gguf", precision)
 
         read = read_gguf(tmp_path / "demo.gguf")
