@@ -23,7 +23,7 @@ from tests.support.commands import ROOT, child_of
 MODEL = packaged_file("gpt-oss-demo.gguf")
 EXAMPLES = sorted((ROOT / "outlines").iterdir())
 UNSEEN = sorted((ROOT / "tests/demo/outlines").iterdir())
-"""Outlines of the tests alone: nobody trains on them, or tunes for them."""
+"""Outlines of the tests alone: nobody trains on them; among trained files they helped to choose."""
 
 LOOP_WORDS, LOOP_TIMES = 6, 3
 """Six words in a row that come three times in a section are a loop."""
