@@ -32,24 +32,32 @@ from models.demo.tokenizer import Tokenizer
 from models.demo.training import Course, Settings, Training, load_checkpoint, load_network, train
 
 _TOKENIZER_ARTICLES = 1200
-_TRIAL_ARTICLES, _TRIAL_STEPS = 60, 4
+_TRIAL_ARTICLES, _TRIAL_STEPS = 60, 10
 _HELD_OUT_ARTICLES, _HELD_OUT_SEED = 64, 500
 _SHARE_FOR_TRAINING = 0.9
+# Small steps, about one and a half articles each: on a CPU they cost hardly more a token than large
+# ones do, and where tokens are few the number of steps counts.
+_TOKENS_A_STEP, _PEAK_RATE = 4000, 1.5e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of the training: how much, and the share of its articles that have much material."""
+    """A part of the training: how much, and the share of its articles that have much material.
+
+    The learning rate rises over `warm_up_tokens` and falls over `decay_share` of the stage.
+    """
 
     name: str
     full_tokens: int
     dense: float
     tokens_an_article: int
+    warm_up_tokens: int
+    decay_share: float
 
 
 STAGES = (
-    Stage("plain", 44_000_000, dense=0.0, tokens_an_article=2750),
-    Stage("dense", 22_000_000, dense=0.6, tokens_an_article=4100),
+    Stage("plain", 44_000_000, 0.0, 2750, warm_up_tokens=300_000, decay_share=0.0),
+    Stage("dense", 22_000_000, 0.6, 4100, warm_up_tokens=100_000, decay_share=1.0),
 )
 FULL_TOKENS = sum(stage.full_tokens for stage in STAGES)
 
@@ -97,7 +105,7 @@ def _train(recipe: Recipe, number: int, tokens: int) -> None:
     shard = _shard(recipe, stage, tokens // stage.tokens_an_article + 1, seed)
     held_out = _shard(recipe, stage, _HELD_OUT_ARTICLES, _HELD_OUT_SEED + number)
     config = Config(vocabulary=shard.vocabulary)
-    training = Training(config, _settings(recipe, tokens), recipe.device)
+    training = Training(config, _settings(recipe, stage, tokens), recipe.device)
     checkpoint = recipe.checkpoint(stage)
     if checkpoint.exists():
         training.restore(checkpoint)
@@ -111,8 +119,16 @@ def _train(recipe: Recipe, number: int, tokens: int) -> None:
     train(training, shard, Course(checkpoint, held_out=held_out))
 
 
-def _settings(recipe: Recipe, tokens: int) -> Settings:
-    return Settings(tokens, recipe.seed, "muon")
+def _settings(recipe: Recipe, stage: Stage, tokens: int) -> Settings:
+    return Settings(
+        tokens,
+        recipe.seed,
+        "muon",
+        _PEAK_RATE,
+        warm_up_tokens=stage.warm_up_tokens,
+        decay_share=stage.decay_share,
+        tokens_a_step=_TOKENS_A_STEP,
+    )
 
 
 def _shard(recipe: Recipe, stage: Stage, articles: int, seed: int) -> Shard:
@@ -142,7 +158,7 @@ def _share(recipe: Recipe) -> float:
 def _speed(recipe: Recipe, number: int) -> float:
     """Measure tokens a second in a few steps of a stage, the first left out."""
     shard = _shard(recipe, STAGES[number], _TRIAL_ARTICLES, _HELD_OUT_SEED + number)
-    settings = _settings(recipe, FULL_TOKENS)
+    settings = _settings(recipe, STAGES[number], FULL_TOKENS)
     training = Training(Config(vocabulary=shard.vocabulary), settings, recipe.device)
     if recipe.device.type == "cuda":
         training.network.compile_layers()

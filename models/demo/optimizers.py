@@ -26,7 +26,10 @@ _SIZE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The learning rate by tokens seen: up, level, and down to zero in a straight line."""
+    """The learning rate by tokens seen: up, level, and down to zero in a straight line.
+
+    Where `decay_share` is 0 it stays level, for a stage that another one follows.
+    """
 
     peak: float
     tokens: int
@@ -36,7 +39,8 @@ class Schedule:
     def rate(self, seen: int) -> float:
         """Give the learning rate for the step that begins after `seen` tokens."""
         up = (seen + 1) / (self.warm_up_tokens + 1)
-        down = (self.tokens - seen) / (self.decay_share * self.tokens)
+        falling = self.decay_share * self.tokens
+        down = (self.tokens - seen) / falling if falling else 1.0
         return self.peak * max(0.0, min(1.0, up, down))
 
 

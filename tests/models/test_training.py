@@ -113,6 +113,13 @@ def test_rates_rise_stay_and_fall() -> None:
     ]
 
 
+def test_a_rate_that_does_not_fall_stays_level_to_the_end() -> None:
+    """A stage that another one follows hands on at its full rate."""
+    schedule = Schedule(peak=1.0, tokens=1000, warm_up_tokens=99, decay_share=0.0)
+
+    assert [1.0, 1.0] == [schedule.rate(seen) for seen in (99, 1000)]
+
+
 @pytest.mark.parametrize("shape", [(3, 20, 8), (3, 8, 20)])
 def test_orthogonal_updates_have_singular_values_near_one(shape: tuple[int, ...]) -> None:
     """Muon makes all directions of an update about equally strong."""
