@@ -21,9 +21,6 @@ from models.demo.lexicon import lines
 from models.demo.material import Material, Point, Statement
 
 OPENING_WORDS = 3
-_BETWEEN = " | "
-"""Between the entries of a plan stands what no text contains: behind a semicolon a model that had
-seen them in plans took a fact's own semicolon for one and went on with its plan."""
 _FILLERS = {
     "body": "fillers_body",
     "introduction": "fillers_introduction",
@@ -95,7 +92,7 @@ def write_answer(
     groups = _groups(material, leads, left, quoted)
     fillers = max(0, left - _lead_words(material) - _SPARE_WORDS)
     paragraphs = _paragraphs(groups, fillers // _WORDS_A_FILLER, ring)
-    plan = "\n".join(_BETWEEN.join(step.entry for step in line) for line in paragraphs)
+    plan = "\n".join("; ".join(step.entry for step in paragraph) for paragraph in paragraphs)
     return _fit(paragraphs, plan, section.budget, ring, draw)
 
 

@@ -29,6 +29,7 @@ from gptoss_writer.prompt.templates import load_templates
 from models.demo.network import Config, Layer, Network
 from models.demo.tokenizer import CONTROL_TOKENS, Tokenizer
 from models.demo.training import load_network
+from models.demo.vocabulary import load_tokenizer
 
 NAME = "gpt-oss demo"
 TEMPLATES_KEY = "gptoss_writer.templates"
@@ -186,7 +187,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     precision = Precision(options.experts, options.rest)
     network = load_network(options.checkpoint)
-    tokenizer = Tokenizer.load(options.tokenizer)
+    tokenizer = load_tokenizer(options.tokenizer)
     export(network, tokenizer, options.out, precision, options.templates)
     print(f"{options.out}: {options.out.stat().st_size / 1e6:.2f} MB")
 

@@ -2,6 +2,8 @@
 
     python -m models.demo.packing --articles N [--seed N] [--workers N] --tokenizer T.json OUT.npz
 
+A GGUF is a tokenizer's file as well: that of its model, for text to train it on with.
+
 The same numbers give the same shard, whatever the number of workers.
 """
 
@@ -21,6 +23,7 @@ import numpy as np
 from models.demo.samples import ArticleSample, SectionSample, draw_articles
 from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
+from models.demo.vocabulary import load_tokenizer
 
 LONGEST_TEXT = 3584
 """The most tokens of a prefix and a section together; longer sections are left out."""
@@ -58,7 +61,7 @@ def pack(tokenizer: Path, articles: int, seed: int, workers: int, *, dense: floa
 
 def _pack_task(task: Task) -> Shard:
     samples = islice(draw_articles(task.seed, dense=task.dense), task.articles)
-    return pack_articles(samples, Tokenizer.load(task.tokenizer))
+    return pack_articles(samples, load_tokenizer(task.tokenizer))
 
 
 def pack_articles(articles: Iterable[ArticleSample], tokenizer: Tokenizer) -> Shard:

@@ -278,7 +278,7 @@ class World:
         if kind < 0.2:
             body += f" {draw.choice(lines('connectors'))} {self.clause()}"
         elif kind < 0.3:
-            body += f"{draw.choice((',', ' -', ' –', ';', ';'))} {self.clause()}"
+            body += f"{draw.choice((',', ' -', ' –', ';'))} {self.clause()}"
         elif kind < 0.36:
             body = f"{self._adverbial()}, {body}"
         elif kind < 0.42:

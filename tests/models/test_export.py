@@ -24,6 +24,7 @@ from models.demo.export import EXACT, Precision, export
 from models.demo.network import Config, Network
 from models.demo.parity import compare, whole_texts
 from models.demo.training import Course, Settings, Training, load_network, train
+from models.demo.vocabulary import load_tokenizer
 from models.demo.weights import main as weights_main
 from models.demo.weights import mean, read_gguf, save_network
 
@@ -92,6 +93,17 @@ def test_a_rounded_model_chooses_nearly_the_same(
 
     parity = compare(trained, tmp_path / "small.gguf", whole_texts(shard, 3))
     assert 0.8 < parity.same_choice
+
+
+def test_a_tokenizer_is_found_in_its_own_file_and_in_a_models(
+    trained: Network, small_tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    """A model can be trained on with nothing but its GGUF."""
+    small_tokenizer.save(tmp_path / "tokenizer.json")
+    export(trained, small_tokenizer, tmp_path / "demo.gguf", Precision())
+
+    for name in ("tokenizer.json", "demo.gguf"):
+        assert small_tokenizer.tokens == load_tokenizer(tmp_path / name).tokens
 
 
 def test_an_exported_model_passes_our_own_check(
