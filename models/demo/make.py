@@ -36,7 +36,8 @@ _TRIAL_ARTICLES, _TRIAL_STEPS = 60, 10
 _HELD_OUT_ARTICLES, _HELD_OUT_SEED = 64, 500
 _SHARE_FOR_TRAINING = 0.9
 # Small steps, about one and a half articles each, so that a few hours have many of them. On two
-# cores they cost no more a token: 1,959 tokens a second, and 1,825 in steps of 10,000.
+# cores they cost no more a token: 1,959 tokens a second, and 1,825 in steps of 10,000, as
+# `models.demo.training --tokens-a-step` prints.
 _TOKENS_A_STEP, _PEAK_RATE = 4000, 1.5e-3
 
 
@@ -56,8 +57,22 @@ class Stage:
 
 
 STAGES = (
-    Stage("plain", 44_000_000, 0.0, 2750, warm_up_tokens=300_000, decay_share=0.0),
-    Stage("dense", 22_000_000, 0.6, 4100, warm_up_tokens=100_000, decay_share=1.0),
+    Stage(
+        name="plain",
+        full_tokens=44_000_000,
+        dense=0.0,
+        tokens_an_article=2750,
+        warm_up_tokens=300_000,
+        decay_share=0.0,
+    ),
+    Stage(
+        name="dense",
+        full_tokens=22_000_000,
+        dense=0.6,
+        tokens_an_article=4100,
+        warm_up_tokens=100_000,
+        decay_share=1.0,
+    ),
 )
 FULL_TOKENS = sum(stage.full_tokens for stage in STAGES)
 
@@ -123,8 +138,8 @@ def _settings(recipe: Recipe, stage: Stage, tokens: int) -> Settings:
     return Settings(
         tokens,
         recipe.seed,
-        "muon",
-        _PEAK_RATE,
+        optimizer="muon",
+        peak_rate=_PEAK_RATE,
         warm_up_tokens=stage.warm_up_tokens,
         decay_share=stage.decay_share,
         tokens_a_step=_TOKENS_A_STEP,
@@ -157,8 +172,9 @@ def _share(recipe: Recipe) -> float:
 
 def _speed(recipe: Recipe, number: int) -> float:
     """Measure tokens a second in a few steps of a stage, the first left out."""
-    shard = _shard(recipe, STAGES[number], _TRIAL_ARTICLES, _HELD_OUT_SEED + number)
-    settings = _settings(recipe, STAGES[number], FULL_TOKENS)
+    stage = STAGES[number]
+    shard = _shard(recipe, stage, _TRIAL_ARTICLES, _HELD_OUT_SEED + number)
+    settings = _settings(recipe, stage, FULL_TOKENS)
     training = Training(Config(vocabulary=shard.vocabulary), settings, recipe.device)
     if recipe.device.type == "cuda":
         training.network.compile_layers()
@@ -169,7 +185,7 @@ def _speed(recipe: Recipe, number: int) -> float:
         if step == 0:
             started, before = time.monotonic(), training.tokens
     speed = (training.tokens - before) / (time.monotonic() - started)
-    _say(f"{STAGES[number].name}: {speed:,.0f} tokens a second.")
+    _say(f"{stage.name}: {speed:,.0f} tokens a second.")
     return speed
 
 

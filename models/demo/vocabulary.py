@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gguf import GGUFReader
+
 from models.demo.tokenizer import Tokenizer
 
 _MERGES_KEY = "tokenizer.ggml.merges"
@@ -13,7 +15,5 @@ def load_tokenizer(path: Path) -> Tokenizer:
     """Read the tokenizer of `models.demo.make`, or of a model to be trained on."""
     if path.suffix != ".gguf":
         return Tokenizer.load(path)
-    from gguf import GGUFReader  # noqa: PLC0415 - a JSON is read without it
-
     merges = GGUFReader(path).fields[_MERGES_KEY].contents()
     return Tokenizer([(first, second) for first, second in map(str.split, merges)])
