@@ -38,11 +38,16 @@ _MANY_GROUPS = 6
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A plan, the text it says, and whether the text comes to its own end."""
+    """A plan, the text it says, what goes on past the plan, and whether there is an end at all.
+
+    `further` has pairs of a separator and a sentence. A text goes on in some samples and not in
+    others, whatever the prompt, so whether it does cannot be learnt.
+    """
 
     plan: str
     text: str
-    ends: bool
+    further: tuple[tuple[str, str], ...] = ()
+    ends: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +178,17 @@ def _fit(
             steps.pop()
             counts.pop()
         return Answer(plan, _join(steps), ends=False)
+    further: list[tuple[str, str]] = []
     if draw.random() < _SHARE_GOING_ON:
         in_last = len(paragraphs[-1])
-        place = len(paragraphs) - 1
-        while sum(counts) + _WORDS_A_FILLER // 2 < budget.words:
-            step = ring.step()
-            if in_last >= _SENTENCES_A_PARAGRAPH:
-                place, in_last = place + 1, 0
-            steps.append((step.text, place))
-            counts.append(count_words(step.text))
-            in_last += 1
-    return Answer(plan, _join(steps), ends=True)
+        words = sum(counts)
+        while words + _WORDS_A_FILLER // 2 < budget.words:
+            sentence = ring.step().text
+            is_full = in_last >= _SENTENCES_A_PARAGRAPH
+            further.append(("\n\n" if is_full else " ", sentence))
+            words += count_words(sentence)
+            in_last = 1 if is_full else in_last + 1
+    return Answer(plan, _join(steps), tuple(further))
 
 
 def _join(steps: Sequence[tuple[str, int]]) -> str:

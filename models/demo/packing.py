@@ -40,16 +40,29 @@ class Task:
     seed: int
     articles: int
     dense: float
+    plans: float
 
 
-def pack(tokenizer: Path, articles: int, seed: int, workers: int, *, dense: float = 0.0) -> Shard:
+def pack(
+    tokenizer: Path,
+    articles: int,
+    seed: int,
+    workers: int,
+    *,
+    dense: float = 0.0,
+    plans: float = 1.0,
+) -> Shard:
     """Draw articles in several processes and put them behind each other.
 
-    `dense` is the share of articles with much material.
+    `dense` is the share of articles with much material, `plans` of those whose plans are learnt.
     """
     tasks = [
         Task(
-            tokenizer, seed * _SEEDS_A_SHARD + start, min(ARTICLES_A_TASK, articles - start), dense
+            tokenizer,
+            seed * _SEEDS_A_SHARD + start,
+            min(ARTICLES_A_TASK, articles - start),
+            dense,
+            plans,
         )
         for start in range(0, articles, ARTICLES_A_TASK)
     ]
@@ -60,7 +73,7 @@ def pack(tokenizer: Path, articles: int, seed: int, workers: int, *, dense: floa
 
 
 def _pack_task(task: Task) -> Shard:
-    samples = islice(draw_articles(task.seed, dense=task.dense), task.articles)
+    samples = islice(draw_articles(task.seed, dense=task.dense, plans=task.plans), task.articles)
     return pack_articles(samples, load_tokenizer(task.tokenizer))
 
 
@@ -108,11 +121,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--articles", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dense", type=float, default=0.0, help="share of articles with much")
+    parser.add_argument("--plans", type=float, default=1.0, help="share whose plans are learnt")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     started = time.monotonic()
     shard = pack(
-        options.tokenizer, options.articles, options.seed, options.workers, dense=options.dense
+        options.tokenizer,
+        options.articles,
+        options.seed,
+        options.workers,
+        dense=options.dense,
+        plans=options.plans,
     )
     if not shard.articles:
         raise SystemExit("No section is short enough; learn the tokenizer from more articles.")

@@ -39,20 +39,30 @@ class ArticleSample:
     sections: tuple[SectionSample, ...]
 
 
-def draw_articles(seed: int, *, dense: float = 0.0) -> Iterator[ArticleSample]:
+def draw_articles(seed: int, *, dense: float = 0.0, plans: float = 1.0) -> Iterator[ArticleSample]:
     """Draw samples without end; the same seed gives the same ones.
 
-    `dense` is the share of articles with much material.
+    `dense` is the share of articles with much material, `plans` that of articles whose plans are
+    to be learnt. Much of a plan follows from counted words, which a model guesses at best, so
+    that in the end it learns little else from them than noise.
     """
     draw = Random(seed)
     while True:
-        yield draw_article(draw, is_dense=bool(dense) and draw.random() < dense)
+        yield draw_article(
+            draw,
+            is_dense=bool(dense) and draw.random() < dense,
+            has_plans=plans >= 1 or draw.random() < plans,
+        )
 
 
 def draw_article(
-    draw: Random, *, strangeness: float | None = None, is_dense: bool = False
+    draw: Random,
+    *,
+    strangeness: float | None = None,
+    is_dense: bool = False,
+    has_plans: bool = True,
 ) -> ArticleSample:
-    """Draw one article's sample."""
+    """Draw one article's sample; with `has_plans` the plans of its answers are to be learnt."""
     if strangeness is None:
         strangeness = draw.choices(*zip(*_STRANGENESS, strict=True))[0]
     subject = draw_subject(
@@ -66,11 +76,15 @@ def draw_article(
     )
     return ArticleSample(
         render(writer.shared_prefix),
-        tuple(_section(writer, material, draw) for material in subject.written),
+        tuple(
+            _section(writer, material, draw, has_plan=has_plans) for material in subject.written
+        ),
     )
 
 
-def _section(writer: PromptWriter, material: Material, draw: Random) -> SectionSample:
+def _section(
+    writer: PromptWriter, material: Material, draw: Random, *, has_plan: bool
+) -> SectionSample:
     section = material.section
     digest, quoted = _digest(writer, material, draw)
     prompt = writer.section(section.id, digest).section_suffix
@@ -84,14 +98,20 @@ def _section(writer: PromptWriter, material: Material, draw: Random) -> SectionS
         again=again,
         quoted=quoted,
     )
-    return SectionSample(render((*prompt, *note)), _segments(answer))
+    return SectionSample(render((*prompt, *note)), _segments(answer, has_plan))
 
 
-def _segments(answer: Answer) -> tuple[tuple[Segment, bool], ...]:
+def _segments(answer: Answer, has_plan: bool) -> tuple[tuple[Segment, bool], ...]:
+    """Mark what is to be learnt: not whether a text goes on, which no prompt tells."""
     header = [(segment, False) for segment in ANALYSIS_HEADER]
-    final = [(segment, segment is Control.END) for segment in ANALYSIS_TO_FINAL]
-    end: list[tuple[Segment, bool]] = [(Control.RETURN, True)] if answer.ends else []
-    return (*header, (answer.plan, True), *final, (answer.text, True), *end)
+    final = [(segment, has_plan and segment is Control.END) for segment in ANALYSIS_TO_FINAL]
+    further = [
+        part
+        for separator, sentence in answer.further
+        for part in ((separator, False), (sentence, True))
+    ]
+    end = [(Control.RETURN, not further)] if answer.ends else []
+    return (*header, (answer.plan, has_plan), *final, (answer.text, True), *further, *end)
 
 
 def _digest(

@@ -13,6 +13,9 @@ from models.demo import inventing
 from models.demo.lexicon import Verb, all_words, lines, topics, verbs
 
 _TERMS_IN_USE = 9
+_ITEM_LETTERS = "KEQ"
+"""Plans name key points, evidence and quotations by these, right behind a semicolon."""
+_MARKS = ".,;:!?()-–—"
 _RULES_IN_CAPITALS = frozenset("a an the of on in to and or for with by at as from".split())
 
 
@@ -220,6 +223,29 @@ class World:
         middle = draw.choice((self.noun_phrase(), self.name(), self.clause(), ""))
         return " ".join((*first[:cut], middle, *second[-cut:])).replace("  ", " ")
 
+    def _prose(self) -> str:
+        """Give a sentence that people wrote for people, some of its words strange ones.
+
+        Its order of words, unlike that of the rules here, is nobody's to foresee. Words that
+        become strange keep the marks behind them.
+        """
+        draw = self.draw
+        words = draw.choice(lines("prose")).split()
+        share = draw.choice((0.05, 0.15, 0.35))
+        for place, word in enumerate(words):
+            if self.chance(share):
+                core = word.strip(_MARKS)
+                strange = capitalise(self._strange_word()) if core.istitle() else self._strange_word()
+                words[place] = word.replace(core, strange) if core else word
+        return " ".join(words)
+
+    def _behind_semicolon(self) -> str:
+        """Give a clause; it often begins with a capital that is a mark of items as well."""
+        if self.chance(0.5):
+            return self.clause()
+        name = self.draw.choice(_ITEM_LETTERS) + self._strange_word()
+        return f"{name} {self.predicate()}"
+
     def _verb_form(self) -> str:
         """Give a verb in any form, so that a text may begin with any of them as a capital."""
         verb = self._verb()
@@ -262,11 +288,13 @@ class World:
         """Give a full statement without its full stop, beginning with a capital or a figure."""
         draw = self.draw
         manner = draw.random()
-        if manner < 0.22 * (1 - self.strangeness):
+        if manner < 0.16 * (1 - self.strangeness):
             return self._spliced()
-        if manner < 0.31:
+        if manner < 0.26:
+            return self._prose()
+        if manner < 0.34:
             return capitalise(self._alike())
-        if manner < 0.4:
+        if manner < 0.42:
             return capitalise(f"{self._verb_form()} {self.noun_phrase()} {self._adverbial()}")
         body = self.clause()
         return capitalise(body if short else self._lengthened(body))
@@ -278,7 +306,9 @@ class World:
         if kind < 0.2:
             body += f" {draw.choice(lines('connectors'))} {self.clause()}"
         elif kind < 0.3:
-            body += f"{draw.choice((',', ' -', ' –', ';'))} {self.clause()}"
+            joint = draw.choice((",", " -", " –", ";", ";"))
+            following = self._behind_semicolon() if joint == ";" else self.clause()
+            body += f"{joint} {following}"
         elif kind < 0.36:
             body = f"{self._adverbial()}, {body}"
         elif kind < 0.42:
