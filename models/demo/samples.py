@@ -76,9 +76,7 @@ def draw_article(
     )
     return ArticleSample(
         render(writer.shared_prefix),
-        tuple(
-            _section(writer, material, draw, has_plan=has_plans) for material in subject.written
-        ),
+        tuple(_section(writer, material, draw, has_plan=has_plans) for material in subject.written),
     )
 
 
@@ -98,10 +96,10 @@ def _section(
         again=again,
         quoted=quoted,
     )
-    return SectionSample(render((*prompt, *note)), _segments(answer, has_plan))
+    return SectionSample(render((*prompt, *note)), _segments(answer, has_plan=has_plan))
 
 
-def _segments(answer: Answer, has_plan: bool) -> tuple[tuple[Segment, bool], ...]:
+def _segments(answer: Answer, *, has_plan: bool) -> tuple[tuple[Segment, bool], ...]:
     """Mark what is to be learnt: not whether a text goes on, which no prompt tells."""
     header = [(segment, False) for segment in ANALYSIS_HEADER]
     final = [(segment, has_plan and segment is Control.END) for segment in ANALYSIS_TO_FINAL]

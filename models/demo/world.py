@@ -233,10 +233,12 @@ class World:
         words = draw.choice(lines("prose")).split()
         share = draw.choice((0.05, 0.15, 0.35))
         for place, word in enumerate(words):
-            if self.chance(share):
-                core = word.strip(_MARKS)
-                strange = capitalise(self._strange_word()) if core.istitle() else self._strange_word()
-                words[place] = word.replace(core, strange) if core else word
+            core = word.strip(_MARKS)
+            if core and self.chance(share):
+                strange = self._strange_word()
+                words[place] = word.replace(
+                    core, capitalise(strange) if core.istitle() else strange
+                )
         return " ".join(words)
 
     def _behind_semicolon(self) -> str:

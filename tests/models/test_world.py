@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 import pytest
 
+from gptoss_writer.harmony.messages import Control
 from models.demo.lexicon import all_words, lines
-from models.demo.samples import draw_article
+from models.demo.samples import SectionSample, draw_article
 from models.demo.world import World
 
 
@@ -54,6 +56,67 @@ def test_the_same_seed_gives_the_same_sample() -> None:
 
     assert first == second
     assert first != other
+
+
+def test_written_sentences_come_with_strange_words() -> None:
+    """Sentences that people wrote are among the statements, changed at single words."""
+    world = World(Random(8), 0.0)
+    written = {tuple(line.split()) for line in lines("prose")}
+    statements = [tuple(world.sentence().split()) for _ in range(300)]
+
+    near = [
+        statement
+        for statement in statements
+        if any(_differing(statement, line) * 2 < len(line) for line in written)
+    ]
+    assert 15 < len(near) < 60
+    assert any(statement not in written for statement in near)
+
+
+def test_letters_of_items_stand_behind_semicolons() -> None:
+    """A semicolon in a statement is followed by each letter that an item's mark begins with."""
+    world = World(Random(9), 0.3)
+    text = "\n".join(world.sentence() for _ in range(6000))
+
+    assert set("KEQ") <= set(re.findall(r"; ([A-Z])[a-z]", text))
+
+
+def test_whether_a_text_goes_on_is_not_learnt() -> None:
+    """Neither the end of a text that might have gone on, nor a separator past its plan."""
+    sections = [section for seed in range(40) for section in draw_article(Random(seed)).sections]
+    ends = [_flag(section, Control.RETURN) for section in sections]
+
+    assert {True, False} <= set(ends)
+    for section, end in zip(sections, ends, strict=True):
+        separators = [flag for segment, flag in section.answer if segment in (" ", "\n\n")]
+        assert not any(separators)
+        if end is not None:
+            assert end is not bool(separators)
+
+
+def test_plans_are_learnt_or_not() -> None:
+    """Without its plans an article has the same words, and its texts are learnt as before."""
+    with_plans, without = (
+        draw_article(Random(4), has_plans=has_plans) for has_plans in (True, False)
+    )
+    for one, other in zip(with_plans.sections, without.sections, strict=True):
+        assert [segment for segment, _ in one.answer] == [segment for segment, _ in other.answer]
+        assert _flag(one, Control.END)
+        assert not _flag(other, Control.END)
+        cut = [segment for segment, _ in one.answer].index(Control.END) + 1
+        assert not any(flag for _, flag in other.answer[:cut])
+        assert one.answer[cut:] == other.answer[cut:]
+
+
+def _flag(section: SectionSample, control: Control) -> bool | None:
+    """Tell whether the answer's control token is to be learnt; None where it has none."""
+    return next((flag for segment, flag in section.answer if segment is control), None)
+
+
+def _differing(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    if len(one) != len(other):
+        return max(len(one), len(other))
+    return sum(first != second for first, second in zip(one, other, strict=True))
 
 
 def _plain(entries: tuple[str, ...]) -> set[str]:
