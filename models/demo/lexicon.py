@@ -46,6 +46,12 @@ def lines(name: str) -> tuple[str, ...]:
 
 
 @cache
+def split_lines(name: str) -> tuple[str, ...]:
+    """Read a list whose lines have many entries each."""
+    return tuple(word for line in lines(name) for word in line.split())
+
+
+@cache
 def all_words() -> tuple[str, ...]:
     """Give every word of every list and of the project's templates, each once, in small letters.
 

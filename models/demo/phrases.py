@@ -10,7 +10,7 @@ from collections.abc import Callable
 from random import Random
 
 from models.demo import inventing
-from models.demo.lexicon import Verb, all_words, lines, topics, verbs
+from models.demo.lexicon import Verb, all_words, lines, split_lines, topics, verbs
 
 _TERMS_IN_USE = 9
 
@@ -23,6 +23,9 @@ class Phrases:
     the others are known ones where nobody expects them, or else a model guesses a word by its
     neighbours and writes a likelier one.
     """
+
+    seldom = 0.1
+    """The share of strange words that are tokens which answers else seldom have."""
 
     def __init__(self, draw: Random, strangeness: float) -> None:
         self.draw = draw
@@ -40,6 +43,8 @@ class Phrases:
         return self.draw.random() < self.strangeness
 
     def _strange_word(self) -> str:
+        if self.chance(self.seldom):
+            return self._seldom_word()
         if self.chance(0.45):
             return inventing.word(self.draw)
         word = self.draw.choice(all_words())
@@ -47,6 +52,15 @@ class Phrases:
             other = self.draw.choice(all_words())
             word = word[: self.draw.randint(1, 5)] + other[self.draw.randint(1, 3) :]
         return word
+
+    def _seldom_word(self) -> str:
+        """Give a token that answers else seldom have, most of them whole words.
+
+        What stands in every prompt, and is never copied, is learnt as never to be written.
+        """
+        if self.chance(0.7):
+            return self.draw.choice(split_lines("seldom_words"))
+        return inventing.word(self.draw) + self.draw.choice(split_lines("seldom_ends"))
 
     def _known(self, term: str) -> str:
         return " ".join(
