@@ -54,7 +54,7 @@ class Precision:
     Norms, biases, sinks and the router are always F32: llama.cpp wants it, or they are few.
     """
 
-    experts: str = "MXFP4"
+    experts: str = "Q8_0"
     rest: str = "Q8_0"
 
 
@@ -181,7 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--tokenizer", type=Path, required=True)
-    parser.add_argument("--experts", choices=("MXFP4", "Q8_0", "F32"), default="MXFP4")
+    parser.add_argument("--experts", choices=("MXFP4", "Q8_0", "F32"), default="Q8_0")
     parser.add_argument("--templates", help="their fingerprint, where they have changed since")
     parser.add_argument("--rest", choices=("Q8_0", "F32"), default="Q8_0")
     options = parser.parse_args(arguments)

@@ -26,7 +26,7 @@ from models.demo.export import Precision, export
 from models.demo.merges import learn_tokenizer, texts_of
 from models.demo.network import Config
 from models.demo.packing import pack
-from models.demo.samples import draw_articles
+from models.demo.samples import Mixture, draw_articles
 from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
 from models.demo.training import Course, Settings, Training, load_checkpoint, load_network, train
@@ -152,7 +152,7 @@ def _shard(recipe: Recipe, stage: Stage, articles: int, seed: int) -> Shard:
     if not path.exists():
         _say(f"Writing {articles:,} articles of training text.")
         tokenizer, workers = recipe.tokenizer, recipe.workers
-        pack(tokenizer, articles, seed, workers, dense=stage.dense).save(path)
+        pack(tokenizer, articles, seed, workers, Mixture(stage.dense)).save(path)
     return Shard.load(path)
 
 

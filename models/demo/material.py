@@ -18,6 +18,7 @@ from gptoss_writer.text import count_words
 from models.demo.imperatives import Command, draw_command
 from models.demo.inventing import organization, person
 from models.demo.lexicon import lines, verbs
+from models.demo.phrases import SELDOM
 from models.demo.world import World, capitalise
 
 _MOST_WORDS = 500
@@ -62,14 +63,19 @@ class Subject:
 
 
 def draw_subject(
-    draw: Random, *, strangeness: float, written: int, is_dense: bool = False
+    draw: Random,
+    *,
+    strangeness: float,
+    written: int,
+    is_dense: bool = False,
+    seldom: float = SELDOM,
 ) -> Subject:
     """Draw an outline; `written` of its sections get material, the others a title only.
 
     A dense one is what people hand in who have done much research: many sections, many points that
     share words, long quotations, a strategy of several sentences.
     """
-    world = World(draw, strangeness)
+    world = World(draw, strangeness, seldom)
     total = draw.choices(range(2, 13), (3, 5, 6, 7, 7, 8, 5, 4, 2, 1, 1))[0]
     if is_dense:
         total = draw.randint(5, 10)

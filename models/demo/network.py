@@ -98,6 +98,14 @@ class Network(nn.Module):
 
     def logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Give the logits behind each token of `batch.learnt`, and the balance of the experts."""
+        hidden, balance = self.last(batch)
+        return functional.linear(hidden, self.output), balance
+
+    def last(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Give what the rows of the output read behind each token of `batch.learnt`, normed.
+
+        And the balance of the experts.
+        """
         hidden = functional.embedding(batch.ids, self.embedding)
         turns = self.cosines[batch.positions], self.sines[batch.positions]
         balances = []
@@ -106,7 +114,7 @@ class Network(nn.Module):
             hidden, balance = layer(hidden, turns, batch, only_learnt=last)
             balances.append(balance)
         hidden = functional.rms_norm(hidden, self.norm.shape, self.norm, self.config.norm_epsilon)
-        return functional.linear(hidden, self.output), torch.stack(balances).mean()
+        return hidden, torch.stack(balances).mean()
 
     def compile_layers(self) -> None:
         """Compile what each layer does to single tokens, once for all layers and lengths."""

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.demo.samples import ArticleSample, SectionSample, draw_articles
+from models.demo.phrases import SELDOM
+from models.demo.samples import PLAIN, ArticleSample, Mixture, SectionSample, draw_articles
 from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
 from models.demo.vocabulary import load_tokenizer
@@ -39,30 +40,19 @@ class Task:
     tokenizer: Path
     seed: int
     articles: int
-    dense: float
-    plans: float
+    mixture: Mixture
 
 
 def pack(
-    tokenizer: Path,
-    articles: int,
-    seed: int,
-    workers: int,
-    *,
-    dense: float = 0.0,
-    plans: float = 1.0,
+    tokenizer: Path, articles: int, seed: int, workers: int, mixture: Mixture = PLAIN
 ) -> Shard:
-    """Draw articles in several processes and put them behind each other.
-
-    `dense` is the share of articles with much material, `plans` of those whose plans are learnt.
-    """
+    """Draw articles in several processes and put them behind each other."""
     tasks = [
         Task(
             tokenizer,
             seed * _SEEDS_A_SHARD + start,
             min(ARTICLES_A_TASK, articles - start),
-            dense,
-            plans,
+            mixture,
         )
         for start in range(0, articles, ARTICLES_A_TASK)
     ]
@@ -73,7 +63,7 @@ def pack(
 
 
 def _pack_task(task: Task) -> Shard:
-    samples = islice(draw_articles(task.seed, dense=task.dense, plans=task.plans), task.articles)
+    samples = islice(draw_articles(task.seed, task.mixture), task.articles)
     return pack_articles(samples, load_tokenizer(task.tokenizer))
 
 
@@ -122,6 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dense", type=float, default=0.0, help="share of articles with much")
     parser.add_argument("--plans", type=float, default=1.0, help="share whose plans are learnt")
+    parser.add_argument("--seldom", type=float, default=SELDOM, help="share of strange words")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     started = time.monotonic()
@@ -130,8 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.articles,
         options.seed,
         options.workers,
-        dense=options.dense,
-        plans=options.plans,
+        Mixture(options.dense, options.plans, options.seldom),
     )
     if not shard.articles:
         raise SystemExit("No section is short enough; learn the tokenizer from more articles.")

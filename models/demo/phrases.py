@@ -12,6 +12,8 @@ from random import Random
 from models.demo import inventing
 from models.demo.lexicon import Verb, all_words, lines, split_lines, topics, verbs
 
+SELDOM = 0.1
+"""The share of strange words that are tokens which answers otherwise seldom have."""
 _TERMS_IN_USE = 9
 
 
@@ -19,17 +21,16 @@ class Phrases:
     """What one outline is about; every method draws a new phrase.
 
     `strangeness` is the share of words that are strange: 0 gives English, 1 noise with English
-    joints. Of the strange words somewhat less than half are invented, some are spliced of two, and
+    joints. `seldom` is the share of strange words that are tokens which answers otherwise seldom
+    have. Of the others somewhat less than half are invented, some are spliced of two, and
     the others are known ones where nobody expects them, or else a model guesses a word by its
     neighbours and writes a likelier one.
     """
 
-    seldom = 0.1
-    """The share of strange words that are tokens which answers else seldom have."""
-
-    def __init__(self, draw: Random, strangeness: float) -> None:
+    def __init__(self, draw: Random, strangeness: float, seldom: float = SELDOM) -> None:
         self.draw = draw
         self.strangeness = strangeness
+        self.seldom = seldom
         topic = draw.choice(topics())
         self.subject = self._strange_word() if self._is_strange() else topic.subject
         count = min(len(topic.terms), _TERMS_IN_USE)
@@ -54,7 +55,7 @@ class Phrases:
         return word
 
     def _seldom_word(self) -> str:
-        """Give a token that answers else seldom have, most of them whole words.
+        """Give a token that answers otherwise seldom have, most of them whole words.
 
         What stands in every prompt, and is never copied, is learnt as never to be written.
         """

@@ -15,6 +15,7 @@ from models.demo.inventing import date
 from models.demo.lexicon import lines
 from models.demo.material import Material, draw_subject
 from models.demo.perturbing import draw_templates
+from models.demo.phrases import SELDOM
 
 SECTIONS_AN_ARTICLE = 3
 _STRANGENESS = ((0.0, 3), (0.15, 3), (0.35, 2), (1.0, 2))
@@ -39,19 +40,33 @@ class ArticleSample:
     sections: tuple[SectionSample, ...]
 
 
-def draw_articles(seed: int, *, dense: float = 0.0, plans: float = 1.0) -> Iterator[ArticleSample]:
-    """Draw samples without end; the same seed gives the same ones.
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What training text is made of, in shares.
 
-    `dense` is the share of articles with much material, `plans` that of articles whose plans are
-    to be learnt. Much of a plan follows from counted words, which a model guesses at best, so
-    that in the end it learns little else from them than noise.
+    `dense` of the articles have much material, and of `plans` the plans are to be learnt: much of
+    a plan follows from counted words, which a model guesses at best, so that in the end it learns
+    little else from them than noise. Of the strange words `seldom` are tokens that answers
+    otherwise seldom have.
     """
+
+    dense: float = 0.0
+    plans: float = 1.0
+    seldom: float = SELDOM
+
+
+PLAIN = Mixture()
+
+
+def draw_articles(seed: int, mixture: Mixture = PLAIN) -> Iterator[ArticleSample]:
+    """Draw samples without end; the same seed gives the same ones."""
     draw = Random(seed)
     while True:
         yield draw_article(
             draw,
-            is_dense=bool(dense) and draw.random() < dense,
-            has_plans=plans >= 1 or draw.random() < plans,
+            is_dense=bool(mixture.dense) and draw.random() < mixture.dense,
+            has_plans=mixture.plans >= 1 or draw.random() < mixture.plans,
+            seldom=mixture.seldom,
         )
 
 
@@ -61,12 +76,17 @@ def draw_article(
     strangeness: float | None = None,
     is_dense: bool = False,
     has_plans: bool = True,
+    seldom: float = SELDOM,
 ) -> ArticleSample:
     """Draw one article's sample; with `has_plans` the plans of its answers are to be learnt."""
     if strangeness is None:
         strangeness = draw.choices(*zip(*_STRANGENESS, strict=True))[0]
     subject = draw_subject(
-        draw, strangeness=strangeness, written=SECTIONS_AN_ARTICLE, is_dense=is_dense
+        draw,
+        strangeness=strangeness,
+        written=SECTIONS_AN_ARTICLE,
+        is_dense=is_dense,
+        seldom=seldom,
     )
     writer = PromptWriter(
         subject.outline,

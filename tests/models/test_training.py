@@ -19,7 +19,7 @@ pytest.importorskip("torch", reason="the recipe's own dependency is not installe
 
 import torch
 
-from models.demo import batches, merges
+from models.demo import batches, merges, rows
 from models.demo.network import Config
 from models.demo.optimizers import OptimizerName, Schedule, orthogonalise
 from models.demo.training import Course, Settings, Training, load_network, train
@@ -167,3 +167,28 @@ def test_the_learnt_tokens_are_those_of_the_answers(small_tokenizer: Tokenizer) 
         if is_learnt
     ]
     assert [id_ for ids in expected for id_ in ids] == shard.ids[shard.learnt].tolist()
+
+
+def test_rows_of_the_output_learn_alone(shard: Shard, tmp_path: Path) -> None:
+    """The loss falls, as the network itself says, and no other weight has moved."""
+    before = Training(SMALL, settings(1), CPU)
+    before.save(tmp_path / "before.pt")
+    shard.save(tmp_path / "shard.npz")
+    rows.main(
+        [
+            str(tmp_path / "shard.npz"),
+            *("--weights", str(tmp_path / "before.pt"), "--out", str(tmp_path / "after.pt")),
+            *("--rate", "0.01", "--rounds", "3"),
+        ]
+    )
+
+    after = Training(SMALL, settings(1), CPU)
+    after.network.load_state_dict(load_network(tmp_path / "after.pt").state_dict())
+    assert before.check(shard)[0] - 0.2 > after.check(shard)[0]
+    weights = dict(after.network.named_parameters())
+    moved = [
+        name
+        for name, weight in before.network.named_parameters()
+        if not torch.equal(weight, weights[name])
+    ]
+    assert ["output"] == moved

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from gptoss_writer.harmony.messages import Control
-from models.demo.lexicon import all_words, lines
+from models.demo.lexicon import all_words, lines, split_lines
 from models.demo.samples import SectionSample, draw_article
 from models.demo.world import World
 
@@ -79,6 +79,17 @@ def test_letters_of_items_stand_behind_semicolons() -> None:
     text = "\n".join(world.sentence() for _ in range(6000))
 
     assert set("KEQ") <= set(re.findall(r"; ([A-Z])[a-z]", text))
+
+
+def test_seldom_tokens_can_be_made_common() -> None:
+    """A world may be asked to speak often in words that answers otherwise seldom have."""
+    words = set(split_lines("seldom_words"))
+    counts = [
+        sum(word in words for _ in range(300) for word in re.findall(r"\w+", world.sentence()))
+        for world in (World(Random(2), 0.5, seldom=share) for share in (0.0, 0.5))
+    ]
+
+    assert 3 * counts[0] < counts[1]
 
 
 def test_whether_a_text_goes_on_is_not_learnt() -> None:
