@@ -39,9 +39,9 @@ class Inside(NamedTuple):
 
     `places` are the offsets into the sources, behind the text so far; none: the text is not in
     any. `closers` may close it. `words` have begun. `length` counts the characters of the last
-    token, `in_word` tells whether it has a letter or digit. `is_complete`: a mark came behind a
-    free word that takes no more letters. `closing`: a comma or full stop of the sentence was
-    written, only the mark may follow.
+    token, `in_word` tells whether it has a letter or digit. `is_complete`: a mark came behind
+    this word, so that no letters follow but those of a source. `closing`: a comma or full stop of
+    the sentence was written, only the mark may follow.
     """
 
     places: frozenset[int]
@@ -103,11 +103,11 @@ class Quotations:
             state.length + 1,
             in_word=state.in_word or is_alnum,
             before=character,
-            is_complete=not places and (state.is_complete or self._completes(state, character)),
+            is_complete=state.is_complete or self._completes(state, character),
         )
 
     def _completes(self, state: Inside, character: str) -> bool:
-        """Tell whether no letters may follow this character, which no source has here."""
+        """Tell whether no letters but a source's may follow this character."""
         if not state.in_word or character.isalnum():
             return False
         is_mark = character in _COMPLETING and not state.before.isdigit()  # "1,000" goes on

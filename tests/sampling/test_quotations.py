@@ -198,6 +198,21 @@ def test_behind_a_comma_a_free_word_has_no_more_letters(mark: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("begun", "source"),
+    [
+        ("“strong,", " and this"),
+        ("“it;", " nobody"),
+        ("“yes!", " Is it"),
+    ],
+)
+def test_a_mark_that_a_source_has_glues_no_letters_either(begun: str, source: str) -> None:
+    """Behind it the source goes on, or another word."""
+    assert isinstance(read(f"{begun}{source}"), Inside)
+    assert isinstance(read(f"{begun} more"), Inside)
+    assert {len(begun)} == {read(f"{begun}{more}") for more in ("more", "1st")}
+
+
+@pytest.mark.parametrize(
     "words",
     ["water pumping", "between waterfalls", "e.g. so", "!important", "£1,000", "re:Invent"],
 )
