@@ -41,7 +41,7 @@ class Answer:
     """A plan, the text it says, what goes on past the plan, and whether there is an end at all.
 
     `further` has pairs of a separator and a sentence. A text goes on in some samples and not in
-    others, whatever the prompt, so whether it does cannot be learnt.
+    others, whatever the prompt; `samples` says what of that is learnt.
     """
 
     plan: str

@@ -10,6 +10,8 @@ from pathlib import Path
 from gptoss_writer.prompt.templates import load_templates
 
 WORDS = Path(__file__).with_name("words")
+ENDS = "seldom_ends"
+"""The list of pieces that are no words."""
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _TAGS = re.compile(r"\{[{%#].*?[}%#]\}|\{\w+\}", re.DOTALL)
 
@@ -53,11 +55,12 @@ def split_lines(name: str) -> tuple[str, ...]:
 
 @cache
 def all_words() -> tuple[str, ...]:
-    """Give every word of every list and of the project's templates, each once, in small letters.
+    """Give every word of the lists and of the project's templates, each once, in small letters.
 
-    The tokenizer's whole words come from these texts. Drawn alike, each is met often.
+    Not the list of ends of words. Drawn alike, each is met often.
     """
-    texts = [path.read_text("utf-8") for path in sorted(WORDS.iterdir())]
+    names = sorted(path.stem for path in WORDS.iterdir())
+    texts = ["\n".join(lines(name)) for name in names if name != ENDS]
     texts += load_templates().sources.values()
     return tuple(
         sorted({word for text in texts for word in _WORDS.findall(_TAGS.sub(" ", text).lower())})

@@ -22,6 +22,7 @@ from models.demo.phrases import SELDOM
 from models.demo.world import World, capitalise
 
 _MOST_WORDS = 500
+_ENDING_IN_MARKS = 0.1
 _FEWEST_WORDS = 40
 
 
@@ -210,7 +211,11 @@ class _Style:
         return text
 
     def _marked(self, text: str) -> str:
-        return self.world.with_marks(text) if self.world.chance(0.08) else text
+        """Put words of a text between marks, or let it end in words between marks, now and then."""
+        world = self.world
+        if world.chance(0.08):
+            return world.with_marks(text)
+        return world.ending_in_marks(text) if world.chance(_ENDING_IN_MARKS) else text
 
     def _quoted(self, text: str) -> str:
         """Put a whole text between double quotation marks, where it has none."""
@@ -260,7 +265,8 @@ class _Style:
         is_statement = world.chance(max(0.5, self.statements))
         text = self._echoed(world.sentence() if is_statement else world.topic_phrase())
         if world.chance(0.1):
-            text = world.labelled(self._quoted(text) if world.chance(0.4) else text)
+            quoted = self._quoted(world.saying() if world.chance(0.5) else text)
+            text = world.labelled(quoted if world.chance(0.5) else text)
         text = self._stopped(self._marked(text))
         source = self._source() if world.chance(0.35) else None
         return Statement(Fact(fact=text, source=source), is_statement)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from random import Random
 
 from models.demo import inventing
-from models.demo.lexicon import Verb, all_words, lines, split_lines, topics, verbs
+from models.demo.lexicon import ENDS, Verb, all_words, lines, split_lines, topics, verbs
 
 SELDOM = 0.1
-"""The share of strange words that are tokens which answers otherwise seldom have."""
+"""The share of strange words that have a token which answers otherwise seldom have."""
 _TERMS_IN_USE = 9
 
 
@@ -21,7 +21,7 @@ class Phrases:
     """What one outline is about; every method draws a new phrase.
 
     `strangeness` is the share of words that are strange: 0 gives English, 1 noise with English
-    joints. `seldom` is the share of strange words that are tokens which answers otherwise seldom
+    joints. `seldom` is the share of strange words that have a token which answers otherwise seldom
     have. Of the others somewhat less than half are invented, some are spliced of two, and
     the others are known ones where nobody expects them, or else a model guesses a word by its
     neighbours and writes a likelier one.
@@ -34,8 +34,8 @@ class Phrases:
         topic = draw.choice(topics())
         self.subject = self._strange_word() if self._is_strange() else topic.subject
         count = min(len(topic.terms), _TERMS_IN_USE)
-        self.terms = [self._known(term) for term in draw.sample(topic.terms, count)]
-        self.terms += [self._product() for _ in range(draw.randint(0, 3))]
+        self.terms = [self._estranged(term) for term in draw.sample(topic.terms, count)]
+        self.terms += [inventing.product(draw) for _ in range(draw.randint(0, 3))]
         self.people = [inventing.person(draw) for _ in range(draw.randint(1, 4))]
         self.organizations = [inventing.organization(draw) for _ in range(draw.randint(1, 3))]
         self.favourites = [self.noun_phrase(plain=True) for _ in range(4)]
@@ -55,21 +55,18 @@ class Phrases:
         return word
 
     def _seldom_word(self) -> str:
-        """Give a token that answers otherwise seldom have, most of them whole words.
+        """Give a word that has a token which answers otherwise seldom have; most are one token.
 
         What stands in every prompt, and is never copied, is learnt as never to be written.
         """
         if self.chance(0.7):
             return self.draw.choice(split_lines("seldom_words"))
-        return inventing.word(self.draw) + self.draw.choice(split_lines("seldom_ends"))
+        return inventing.word(self.draw) + self.draw.choice(split_lines(ENDS))
 
-    def _known(self, term: str) -> str:
+    def _estranged(self, term: str) -> str:
         return " ".join(
             self._strange_word() if self._is_strange() else part for part in term.split()
         )
-
-    def _product(self) -> str:
-        return inventing.product(self.draw)
 
     def _word(self, name: str) -> str:
         return self._strange_word() if self._is_strange() else self.draw.choice(lines(name))

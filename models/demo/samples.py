@@ -120,7 +120,11 @@ def _section(
 
 
 def _segments(answer: Answer, *, has_plan: bool) -> tuple[tuple[Segment, bool], ...]:
-    """Mark what is to be learnt: not whether a text goes on, which no prompt tells."""
+    """Mark what is to be learnt.
+
+    An end right behind the plan is. Where a text went on past it, which no prompt foretells,
+    neither the separators nor the end are, only the sentences between them.
+    """
     header = [(segment, False) for segment in ANALYSIS_HEADER]
     final = [(segment, has_plan and segment is Control.END) for segment in ANALYSIS_TO_FINAL]
     further = [

@@ -96,7 +96,7 @@ class World(Phrases):
         manner = draw.random()
         if manner < 0.16 * (1 - self.strangeness):
             return self._spliced()
-        if manner < 0.26:
+        if manner < 0.26 * (1 - self.strangeness):
             return self._prose()
         if manner < 0.34:
             return capitalise(self._alike())
@@ -208,6 +208,18 @@ class World(Phrases):
         marks = draw.choice(('""', '""', "“”"))
         words[start:stop] = [f"{marks[0]}{inner}{marks[1]}"]
         return " ".join(words)
+
+    def ending_in_marks(self, text: str) -> str:
+        """Let a text end in words between double quotation marks.
+
+        Where it ends is then not told by its last marks, which are those of a quotation too.
+        """
+        if set(text) & set('"“”'):
+            return text
+        words = self.draw.choice((self.noun_phrase, self.term, self.predicate, self.noun))()
+        joint = self.draw.choice((" as", " as", ":", ", or", ", called", " in"))
+        end = self.draw.choice(('."', '."', '."', '"', '".', '!"'))
+        return text.rstrip(".,;:") + f'{joint} "{words.rstrip(".,;:")}{end}'
 
     def labelled(self, text: str) -> str:
         """Put a label and a colon before a text."""
