@@ -98,13 +98,13 @@ class Network(nn.Module):
 
     def logits(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Give the logits behind each token of `batch.learnt`, and the balance of the experts."""
-        hidden, balance = self.last(batch)
+        hidden, balance = self.read(batch)
         return functional.linear(hidden, self.output), balance
 
-    def last(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Give what the rows of the output read behind each token of `batch.learnt`, normed.
+    def read(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Give what the rows of the output read behind each token of `batch.learnt`.
 
-        And the balance of the experts.
+        That is the last block's stream, normed, [tokens, width]; with it the experts' balance.
         """
         hidden = functional.embedding(batch.ids, self.embedding)
         turns = self.cosines[batch.positions], self.sines[batch.positions]

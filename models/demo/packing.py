@@ -112,7 +112,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--dense", type=float, default=0.0, help="share of articles with much")
     parser.add_argument("--plans", type=float, default=1.0, help="share whose plans are learnt")
-    parser.add_argument("--seldom", type=float, default=SELDOM, help="share of strange words")
+    parser.add_argument(
+        "--seldom",
+        type=float,
+        default=SELDOM,
+        help="of strange words the share with tokens that answers seldom have",
+    )
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     started = time.monotonic()

@@ -22,12 +22,12 @@ from torch.nn import functional
 from models.demo.batches import make_batch
 from models.demo.network import Network
 from models.demo.shards import Shard
-from models.demo.training import load_network
-from models.demo.weights import save_network
+from models.demo.training import load_network, save_network
 
 _ARTICLES_AT_ONCE = 4
 _TOKENS_A_STEP = 4096
 _BETAS = (0.9, 0.99)
+"""Of AdamW. Chosen by hand, as are the defaults of --rate and --rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def read(network: Network, shard: Shard) -> Readings:
     for start in range(0, shard.articles, _ARTICLES_AT_ONCE):
         articles = np.arange(start, min(shard.articles, start + _ARTICLES_AT_ONCE))
         batch = make_batch(shard, articles, torch.device("cpu"))
-        parts.append((network.last(batch)[0].half(), batch.targets))
+        parts.append((network.read(batch)[0].half(), batch.targets))
     hidden, targets = zip(*parts, strict=True)
     return Readings(torch.cat(hidden), torch.cat(targets))
 

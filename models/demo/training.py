@@ -114,28 +114,23 @@ class Training:
 
     def save(self, path: Path) -> None:
         """Write a checkpoint, whole or not at all."""
-        aside = path.with_name(path.name + ".part")
-        torch.save(
-            {
-                "config": asdict(self.network.config),
-                "settings": asdict(self.settings),
-                "steps": self.steps,
-                "tokens": self.tokens,
-                "network": self.network.state_dict(),
-                "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            },
-            aside,
-        )
-        aside.replace(path)
+        more = {
+            "settings": asdict(self.settings),
+            "steps": self.steps,
+            "tokens": self.tokens,
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+        }
+        _save(self.network, path, more)
 
     def restore(self, path: Path) -> None:
         """Go on from a checkpoint of the same training."""
         state = load_checkpoint(path, self.device)
         for name, mine in (("config", self.network.config), ("settings", self.settings)):
-            if state[name] != asdict(mine):
+            if state.get(name) != asdict(mine):
+                found = f"{name}: {state[name]}" if name in state else "it has weights alone"
                 raise SystemExit(
-                    f"{path} is of another training ({name}: {state[name]}). Choose another --out, "
-                    "or repeat the arguments it was made with."
+                    f"{path} is of another training ({found}). Choose another --out, or repeat "
+                    "the arguments it was made with."
                 )
         self.steps, self.tokens = state["steps"], state["tokens"]
         self.network.load_state_dict(state["network"])
@@ -158,6 +153,17 @@ def load_network(path: Path) -> Network:
     network = Network(Config(**state["config"]))
     network.load_state_dict(state["network"])
     return network
+
+
+def save_network(network: Network, path: Path) -> None:
+    """Write a checkpoint of weights alone, whole or not at all."""
+    _save(network, path, {})
+
+
+def _save(network: Network, path: Path, more: dict[str, Any]) -> None:
+    aside = path.with_name(path.name + ".part")
+    torch.save({"config": asdict(network.config), "network": network.state_dict(), **more}, aside)
+    aside.replace(path)
 
 
 @dataclass(frozen=True, slots=True)

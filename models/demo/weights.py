@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from gguf.quants import dequantize
 
 from models.demo.export import tensors_of
 from models.demo.network import Config, Network
-from models.demo.training import load_network
+from models.demo.training import load_network, save_network
 
 
 def read_gguf(path: Path) -> Network:
@@ -30,6 +29,8 @@ def read_gguf(path: Path) -> Network:
     stored = {tensor.name: tensor for tensor in reader.tensors}
     fields = {key: field.contents() for key, field in reader.fields.items()}
     prefix = fields["general.architecture"]
+    # The file has the epsilon in 32 bits, whose digits behind the sixth are noise.
+    epsilon = float(f"{fields[f'{prefix}.attention.layer_norm_rms_epsilon']:.6g}")
     network = Network(
         Config(
             layers=fields[f"{prefix}.block_count"],
@@ -44,7 +45,7 @@ def read_gguf(path: Path) -> Network:
             sliding_window=fields[f"{prefix}.attention.sliding_window"],
             context_length=fields[f"{prefix}.context_length"],
             rope_base=fields[f"{prefix}.rope.freq_base"],
-            norm_epsilon=float(f"{fields[f'{prefix}.attention.layer_norm_rms_epsilon']:.6g}"),
+            norm_epsilon=epsilon,
         )
     )
     with torch.no_grad():
@@ -71,17 +72,13 @@ def mean(parts: Sequence[tuple[float, Network]]) -> Network:
     return result
 
 
-def save_network(network: Network, path: Path) -> None:
-    """Write a checkpoint of weights alone, whole or not at all."""
-    aside = path.with_name(path.name + ".part")
-    torch.save({"config": asdict(network.config), "network": network.state_dict()}, aside)
-    aside.replace(path)
+def _load(path: Path) -> Network:
+    return read_gguf(path) if path.suffix == ".gguf" else load_network(path)
 
 
-def _part(text: str) -> tuple[float, Network]:
+def _part(text: str) -> tuple[float, Path]:
     share, _, name = text.partition(":")
-    path = Path(name)
-    return float(share), read_gguf(path) if path.suffix == ".gguf" else load_network(path)
+    return float(share), Path(name)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -90,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("parts", type=_part, nargs="+", metavar="SHARE:FILE")
     options = parser.parse_args(arguments)
-    save_network(mean(options.parts), options.out)
+    parts = [(share, _load(path)) for share, path in options.parts]
+    save_network(mean(parts), options.out)
 
 
 if __name__ == "__main__":
