@@ -31,7 +31,7 @@ def test_marks_go_around_a_few_words(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_text_may_end_in_words_between_marks(seed: int) -> None:
-    """What stands before them is the text without its last marks; nothing but a stop comes after."""
+    """Before them stands the text without its last marks; nothing but a stop comes after."""
     world = World(Random(seed), 0.3)
     text = world.sentence()
 
@@ -125,7 +125,9 @@ def test_items_end_in_marks() -> None:
         for segment in section.prompt
         if isinstance(segment, str)
     ]
-    items = re.findall(r"^\[([KE])\d\] (?:[^:\n]*: )?[^\n]*[.!]\"$", "\n".join(prompts), re.MULTILINE)
+    items = re.findall(
+        r"^\[([KE])\d\] (?:[^:\n]*: )?[^\n]*[.!]\"$", "\n".join(prompts), re.MULTILINE
+    )
 
     assert 10 < items.count("K")
     assert 1 < items.count("E")
