@@ -136,9 +136,7 @@ ReplaceEditedOption = Annotated[
 ]
 TakesOption = Annotated[
     int,
-    typer.Option(
-        "--takes", metavar="N", help="Write so many texts to choose from, 1 to 9. [default: 1]"
-    ),
+    typer.Option("--takes", metavar="N", help="Write so many texts to choose from, 1 to 9."),
 ]
 PickOption = Annotated[
     str | None,

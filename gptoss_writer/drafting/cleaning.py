@@ -27,7 +27,9 @@ _CITATION = re.compile(
     r"(?<![^\S\n])[^\S\n]*+【"
     r"(?:\d[^【】\n]{0,80}】|[^【】\n]{0,80}†[^【】\n]{0,80}】|\d{1,6}†[^\s【】]{0,80})"
 )
-_ITEM_MARK = r"\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]"
+_ITEM_MARK = (
+    r"(?:\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]|\(must appear\))"
+)
 _ITEM_MARKS = rf"{_ITEM_MARK}(?:[ ,;]{{0,3}}{_ITEM_MARK})*"
 _MARKED = rf"(?:\*{{1,3}}{_ITEM_MARKS}:?\*{{1,3}}|\( ?{_ITEM_MARKS} ?\)|{_ITEM_MARKS})"
 _MARKS = re.compile(
@@ -43,8 +45,8 @@ _CODE_INDENT = 4
 def clean(raw: str, *, title: str, known: str = "") -> str:
     """Turn what the model wrote into the body of the section called `title`.
 
-    The marks of a request's items ("[K1]") go, but for those that stand in `known`: what the
-    outline itself calls so is its subject.
+    The marks of a request's items ("[K1]", "(must appear)") go, but for those that stand in
+    `known`: what the outline itself calls so is its subject.
 
     What stays is a text in which CommonMark sees no H1 or H2, no rule, no raw HTML and no open
     code fence, so that nothing after it can be swallowed; without control-token texts, citation

@@ -42,7 +42,10 @@ _PATTERNS: tuple[tuple[LeakKind, re.Pattern[str]], ...] = (
     ),
     (
         "mark",
-        re.compile(r"\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]"),
+        re.compile(
+            r"\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]"
+            r"|\(must appear\)"
+        ),
     ),
     (
         "reasoning",
@@ -66,7 +69,7 @@ _MESSAGES: dict[LeakKind, str] = {
     "control-token": "The text of a control token stands in the article.",
     "channel": "The name of a channel stands in the article.",
     "citation": "A citation mark of a browser tool stands in the article.",
-    "mark": "The mark of a key point or of evidence, from the request, stands in the article.",
+    "mark": "A mark of the request, of a key point or of evidence, stands in the article.",
     "reasoning": "This reads like a remark of the writer about its task.",
 }
 

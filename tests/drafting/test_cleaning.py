@@ -71,6 +71,7 @@ def test_the_title_is_not_repeated(repeated: str) -> None:
         ("It rained. [K1] Then it snowed [E1] again.", "It rained. Then it snowed again."),
         ("[K1] It rained.\n\n[K2]: It snowed.", "It rained.\n\nIt snowed."),
         ("**[K1]** It rained.", "It rained."),
+        ("K. Holm (must appear) says: it rained (must appear).", "K. Holm says: it rained."),
         ("**[K1] Rain:** it rained.", "**Rain:** it rained."),
         ("- [K1] rain\n- [K2] snow", "- rain\n- snow"),
         ("### [K1] Rain\n\nIt rained.", "### Rain\n\nIt rained."),

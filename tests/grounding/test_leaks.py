@@ -12,6 +12,7 @@ from gptoss_writer.grounding.leaks import find_leaks
     [
         ("It rained [E1] and [K1, E2].", [("mark", "[E1]"), ("mark", "[K1, E2]")]),
         ("In [Q1 2024] and [K]ent, K1 and [1].", []),
+        ("K. Holm (must appear) says so.", [("mark", "(must appear)")]),
         (
             "So it is.<|end|><|start|>assistant",
             [("control-token", "<|end|>"), ("control-token", "<|start|>")],
