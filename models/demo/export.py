@@ -1,6 +1,7 @@
 """Writes a trained network and its tokenizer as a GGUF file that llama.cpp loads as gpt-oss.
 
-    python -m models.demo.export --tokenizer T.json [--templates SHA] DEMO.pt OUT.gguf
+    python -m models.demo.export --tokenizer T.json [--templates SHA] [--experts TYPE]
+        [--rest TYPE] DEMO.pt OUT.gguf
 
 The file says which prompt templates its network was trained on (`gptoss_writer.templates`).
 """

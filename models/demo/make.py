@@ -102,6 +102,7 @@ class Recipe:
 def make(recipe: Recipe) -> None:
     """Take each step that has no result yet."""
     recipe.work.mkdir(parents=True, exist_ok=True)
+    recipe.out.parent.mkdir(parents=True, exist_ok=True)
     if not recipe.tokenizer.exists():
         _say("Learning the tokenizer.")
         samples = islice(draw_articles(recipe.seed), _TOKENIZER_ARTICLES)
@@ -198,14 +199,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Make the model that the command line asks for."""
     parser = argparse.ArgumentParser(description="Make the demo model from nothing.")
     parser.add_argument("--work", type=Path, default=Path("build/demo"))
-    parser.add_argument("--out", type=Path, default=Path("build/demo/made.gguf"))
+    parser.add_argument("--out", type=Path, help="[default: made.gguf in --work]")
     parser.add_argument("--hours", type=float, default=3.0)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--workers", type=int, default=2, help="processes that write text")
     options = parser.parse_args(arguments)
     make(
         Recipe(
-            options.work, options.out, options.hours, torch.device(options.device), options.workers
+            options.work,
+            options.out or options.work / "made.gguf",
+            options.hours,
+            torch.device(options.device),
+            options.workers,
         )
     )
 

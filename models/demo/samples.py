@@ -46,7 +46,7 @@ class Mixture:
 
     `dense` of the articles have much material, and of `plans` the plans are to be learnt: much of
     a plan follows from counted words, which a model guesses at best, so that in the end it learns
-    little else from them than noise. Of the strange words `seldom` are tokens that answers
+    little else from them than noise. Of the strange words `seldom` have a token that answers
     otherwise seldom have.
     """
 

@@ -91,7 +91,11 @@ class World(Phrases):
         return one + middle + other
 
     def sentence(self, *, short: bool = False) -> str:
-        """Give a full statement without its full stop, beginning with a capital or a figure."""
+        """Give a full statement without its full stop, beginning with a capital or a figure.
+
+        The stranger the world, the fewer known sentences, and the more that say nearly the same
+        words twice: a third of all where all words are strange.
+        """
         draw = self.draw
         manner = draw.random()
         if manner < 0.16 * (1 - self.strangeness):

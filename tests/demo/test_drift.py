@@ -29,8 +29,8 @@ def test_the_catalog_knows_the_file() -> None:
 def test_the_model_still_understands_the_templates(written: Written) -> None:
     """It was trained on these templates, or does on the new ones what its card promises.
 
-    A small change of wording is nothing to it. Where this fails, train it again with
-    `python -m models.demo.make`, or take the change back.
+    A small change of wording is nothing to it. Where this fails, train it on with the commands in
+    `models/demo/README.md`, export it, and renew `models/catalog.toml`; or take the change back.
     """
     trained_on = read_header(MODEL).metadata.get(TEMPLATES_KEY)
     if trained_on == load_templates().fingerprint:
