@@ -8,6 +8,7 @@ from bisect import bisect_left
 from gptoss_writer.drafting.edges import strip_edges
 from gptoss_writer.drafting.sentences import paragraphs, sentence_ends
 from gptoss_writer.drafting.structure import drop_fences, mend_structure, unwrap
+from gptoss_writer.grounding.leaks import REQUEST_MARK
 from gptoss_writer.outline.models import WordBudget
 from gptoss_writer.text import count_words, strip_controls
 
@@ -27,10 +28,7 @@ _CITATION = re.compile(
     r"(?<![^\S\n])[^\S\n]*+【"
     r"(?:\d[^【】\n]{0,80}】|[^【】\n]{0,80}†[^【】\n]{0,80}】|\d{1,6}†[^\s【】]{0,80})"
 )
-_ITEM_MARK = (
-    r"(?:\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]|\(must appear\))"
-)
-_ITEM_MARKS = rf"{_ITEM_MARK}(?:[ ,;]{{0,3}}{_ITEM_MARK})*"
+_ITEM_MARKS = rf"{REQUEST_MARK}(?:[ ,;]{{0,3}}{REQUEST_MARK})*"
 _MARKED = rf"(?:\*{{1,3}}{_ITEM_MARKS}:?\*{{1,3}}|\( ?{_ITEM_MARKS} ?\)|{_ITEM_MARKS})"
 _MARKS = re.compile(
     # With the space before it; where no text is before it, with what leads on to the text behind.
@@ -88,7 +86,7 @@ def _without_leaks(text: str) -> str:
 
 def _without_marks(text: str, known: str) -> str:
     def kept(marks: re.Match[str]) -> str:
-        found = re.findall(_ITEM_MARK, marks[0])
+        found = re.findall(REQUEST_MARK, marks[0])
         return marks[0] if any(mark in known for mark in found) else ""
 
     return _MARKS.sub(kept, text)

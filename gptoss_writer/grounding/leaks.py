@@ -16,6 +16,11 @@ _PRODUCE = (
 )
 """What a model says about its task; "We must write better tests" is no such thing."""
 
+REQUEST_MARK = (
+    r"(?:\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]|\(must appear\))"
+)
+"""What marks the items of a request, as a pattern: "[K1]", "[E1, E2]", "(must appear)"."""
+
 _PATTERNS: tuple[tuple[LeakKind, re.Pattern[str]], ...] = (
     (
         "control-token",
@@ -42,10 +47,7 @@ _PATTERNS: tuple[tuple[LeakKind, re.Pattern[str]], ...] = (
     ),
     (
         "mark",
-        re.compile(
-            r"\[[KEQ][0-9]{1,4}(?:(?:[–-]|[,;]? ?(?:and )?[KEQ])[KEQ]?[0-9]{1,4})*\]"
-            r"|\(must appear\)"
-        ),
+        re.compile(REQUEST_MARK),
     ),
     (
         "reasoning",
