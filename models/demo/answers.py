@@ -120,25 +120,31 @@ class _Leads:
 def _groups(
     material: Material, leads: _Leads, left: int, quoted: frozenset[int]
 ) -> list[Paragraph]:
-    """Put items together: the first key point with the first fact and quotation, and so on."""
-    facts = material.facts if left >= 0 or not material.points else ()
-    quotations = [
+    """Put items together: the first key point with the first fact and quotation, and so on.
+
+    Where there is more than fits, quotations that need not appear come last: an end that has no
+    room is lost.
+    """
+    is_full = left < 0 and bool(material.points)
+    facts = () if is_full else material.facts
+    told = [
         (index, quotation)
         for index, quotation in enumerate(material.quotations)
         if quotation.required or (index not in quoted and not _is_left_out(index, material, left))
     ]
-    count = max(len(material.points), len(facts), len(quotations))
+    last = [item for item in told if is_full and not item[1].required]
+    first = [item for item in told if item not in last]
     groups: list[Paragraph] = []
-    for place in range(count):
+    for place in range(max(len(material.points), len(facts), len(first))):
         group: Paragraph = []
         if place < len(material.points):
             group.append(_point_step(place, material.points[place], leads))
         if place < len(facts):
             group.append(_fact_step(place, facts[place], leads))
-        if place < len(quotations):
-            group.append(_quotation_step(*quotations[place], leads))
+        if place < len(first):
+            group.append(_quotation_step(*first[place], leads))
         groups.append(group)
-    return groups
+    return [*groups, *([_quotation_step(*item, leads)] for item in last)]
 
 
 def _is_left_out(index: int, material: Material, left: int) -> bool:
@@ -228,7 +234,7 @@ def _fact_step(place: int, fact: Statement, leads: _Leads) -> _Step:
 
 def _quotation_step(index: int, quotation: Quotation, leads: _Leads) -> _Step:
     mark = f"Q{index + 1}"
-    quoted = f'"{_closed(nested(_line(quotation.quote)))}"'
+    quoted = f'"{_sentence(nested(_line(quotation.quote)))}"'
     if quotation.speaker:
         lead = leads.get("says", index)
         return _Step(f"{mark} {lead}", f"{quotation.speaker} {lead}: {quoted}")
@@ -241,12 +247,6 @@ def _line(text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    """End a text as a sentence."""
+    """End a text as a sentence, or a quotation inside its marks."""
     core = text.rstrip(",;: ")
     return core if core.rstrip("\"'”’)").endswith((".", "!", "?", "…")) else core + "."
-
-
-def _closed(quote: str) -> str:
-    """End a quotation inside its marks."""
-    core = quote.rstrip(",;: ")
-    return core if core.endswith((".", "!", "?", "…")) else core + "."

@@ -1,10 +1,10 @@
 """Attention of gpt-oss over a batch of articles: sections see what they share, and themselves.
 
 A score is a product of 64 numbers. Beside these stand a few columns that add to it: the logit of
-the sink, which is a key of its own without a value, and on a GPU a number that hides a key.
+the sink, which is a key of its own without a value.
 
 A CPU is slow at products and quick at calls, so it takes text after text, and each query with few
-more keys than it may see. A GPU takes all at once, in two rectangles padded to the longest text.
+more keys than it may see. A GPU takes all at once, in one call for texts of any lengths.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 from torch.nn import functional
+from torch.nn.attention.varlen import varlen_attn
 
 from models.demo.text_attention import attend_to_text
 
 EXTRA_COLUMNS = 8
-"""The fast kernels of CUDA want a multiple of 8; three are used."""
-
-_HIDDEN = -1e4
+"""The fast kernels of CUDA want a multiple of 8; two are used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,46 +34,41 @@ class Blocks:
 
 
 @dataclass(frozen=True, slots=True)
-class Rectangle:
-    """Which tokens attend to which; a row for each text.
+class Ragged:
+    """Texts of any lengths: where the queries and the keys of each begin and end.
 
-    `queries` [rows, length] and `keys` [rows, keys] are places in the row of tokens. `kinds` tells
-    what stands at a key: 0 a token, 1 the sink, 2 nothing. Each query of a row may see the first
-    `shared` keys; those behind them are the queries' own, and each sees them up to itself.
+    `queries` and `keys` [texts + 1] are counted from the first text's start. `places` [keys] are
+    rows of the table of keys, whose last row is the sink; each text's begin with it, and its last
+    keys are its queries' own. `longest` are the most queries and the most keys of a text.
     """
 
     queries: Tensor
     keys: Tensor
-    kinds: Tensor
-    shared: int
+    places: Tensor
+    longest: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Rectangles:
-    """Rectangles of prefixes and of sections, and for each token its place among the queries.
+class Texts:
+    """All texts, prefixes before sections, and the sections alone."""
 
-    The queries of `prefixes` count first in `prefix_outputs`, and so do those of `sections` in
-    `section_outputs`.
-    """
-
-    prefixes: Rectangle
-    sections: Rectangle
-    prefix_outputs: Tensor
-    section_outputs: Tensor
+    everything: Ragged
+    sections: Ragged
+    prefix_tokens: int
 
 
-Layout = Blocks | Rectangles
+Layout = Blocks | Texts
 
 
 def extra_of_queries(sinks: Tensor, queries: Tensor) -> Tensor:
     """Give the extra columns of queries [tokens, heads, length].
 
-    The sink's logit is in two parts, because bfloat16 has eight bits; the third column hides. All
-    are multiplied by what scores are divided by.
+    The sink's logit is in two parts, because bfloat16 has eight bits. Both are multiplied by what
+    scores are divided by.
     """
     rough = sinks.detach().bfloat16().float()
-    columns = torch.stack((rough, sinks - rough, torch.ones_like(sinks)), dim=-1)
-    columns = functional.pad(columns * math.sqrt(queries.shape[-1]), (0, EXTRA_COLUMNS - 3))
+    columns = torch.stack((rough, sinks - rough), dim=-1)
+    columns = functional.pad(columns * math.sqrt(queries.shape[-1]), (0, EXTRA_COLUMNS - 2))
     return columns.to(queries.dtype).expand(len(queries), -1, -1)
 
 
@@ -89,12 +83,10 @@ def attend(
     if isinstance(layout, Blocks):
         parts = _attend_to_texts(queries, keys, values, layout, only_sections=only_sections)
         return torch.cat(list(parts)).flatten(1)
-    sections = _attend_in_rectangle(queries, keys, values, layout.sections)
-    sections = sections.index_select(0, layout.section_outputs)
     if only_sections:
-        return sections
-    prefixes = _attend_in_rectangle(queries, keys, values, layout.prefixes)
-    return torch.cat((prefixes.index_select(0, layout.prefix_outputs), sections))
+        asked = queries[layout.prefix_tokens :]
+        return _attend_to_all(asked, keys, values, layout.sections).flatten(1)
+    return _attend_to_all(queries, keys, values, layout.everything).flatten(1)
 
 
 def _attend_to_texts(
@@ -128,36 +120,22 @@ def _attend_to_texts(
         )
 
 
-def _attend_in_rectangle(
-    queries: Tensor, keys: Tensor, values: Tensor, rectangle: Rectangle
-) -> Tensor:
-    """Attend in a rectangle; gives [queries of the rectangle, heads * head length]."""
+def _attend_to_all(queries: Tensor, keys: Tensor, values: Tensor, texts: Ragged) -> Tensor:
+    """Attend in all texts at once; gives [queries, heads, head length]."""
     length = keys.shape[-1]
-    group = queries.shape[1] // keys.shape[1]
-    real = (rectangle.kinds == 0).to(keys.dtype)[:, :, None, None]
-    seen_keys = _pick(keys, rectangle.keys) * real
-    seen_keys = torch.cat((seen_keys, _extra_of_keys(rectangle.kinds, keys)), dim=-1)
-    seen_values = functional.pad(_pick(values, rectangle.keys) * real, (0, EXTRA_COLUMNS))
-    own = torch.arange(rectangle.keys.shape[1], device=keys.device) - rectangle.shared
-    steps = torch.arange(rectangle.queries.shape[1], device=keys.device)
-    result = functional.scaled_dot_product_attention(
-        _pick(queries, rectangle.queries).transpose(1, 2),
-        seen_keys.transpose(1, 2).repeat_interleave(group, dim=1),
-        seen_values.transpose(1, 2).repeat_interleave(group, dim=1),
-        attn_mask=own <= steps[:, None],
+    nothing = keys.new_zeros(*keys.shape[:2], EXTRA_COLUMNS)
+    table = torch.cat((keys, nothing, values, nothing), dim=-1)
+    sink = functional.pad(torch.ones_like(table[:1, :, :2]), (length, table.shape[-1] - length - 2))
+    seen = torch.cat((table, sink)).index_select(0, texts.places)
+    # Each head gets keys of its own: not every PyTorch lets heads share them here.
+    seen = seen.repeat_interleave(queries.shape[1] // keys.shape[1], dim=1)
+    result = varlen_attn(
+        queries,
+        *seen.chunk(2, dim=-1),
+        texts.queries,
+        texts.keys,
+        *texts.longest,
         scale=1 / math.sqrt(length),
+        window_size=(-1, 0),  # up to itself, counted from the text's end
     )
-    return result[..., :length].transpose(1, 2).flatten(0, 1).flatten(1)
-
-
-def _pick(table: Tensor, places: Tensor) -> Tensor:
-    """Give [rows, places, ...] of a table [tokens, ...]."""
-    return table.index_select(0, places.flatten()).view(*places.shape, *table.shape[1:])
-
-
-def _extra_of_keys(kinds: Tensor, keys: Tensor) -> Tensor:
-    """Give the extra columns of keys: the sink takes both parts of its logit, nothing is hidden."""
-    sink, nothing = kinds == 1, kinds == 2
-    columns = torch.stack((sink, sink, nothing * _HIDDEN), dim=-1).to(keys.dtype)
-    columns = functional.pad(columns, (0, EXTRA_COLUMNS - 3))
-    return columns[:, :, None].expand(-1, -1, keys.shape[1], -1)
+    return result[..., :length]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,17 +10,13 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from models.demo.attention import Blocks, Layout, Rectangle, Rectangles
+from models.demo.attention import Blocks, Layout, Ragged, Texts
 from models.demo.network import Batch
 from models.demo.shards import Counts, Shard
 
-# Articles that are sorted by length before they are cut into batches, so that a batch's
-# rectangles of queries and keys have little air in them.
+# Articles that are sorted by length before they are cut into batches, so that the texts of a batch
+# are about alike.
 _POOL = 256
-# Lengths of rectangles are multiples of this, because the fast kernels of CUDA want it so. The
-# first block of keys is the sink and nothing else.
-_BLOCK = 8
-_TOKEN, _SINK, _NOTHING = 0, 1, 2
 
 Places = npt.NDArray[np.int64]
 
@@ -70,7 +66,7 @@ def make_batch(shard: Shard, articles: Places, device: torch.device) -> Batch:
             tuple(article_of.tolist()),
         )
     else:
-        layout = rectangles(prefixes.lengths, sections.lengths, article_of, device)
+        layout = texts(prefixes.lengths, sections.lengths, article_of, device)
     return Batch(
         _send(ids, device),
         _send(_runs(Spans(first, lengths)), device),
@@ -81,20 +77,45 @@ def make_batch(shard: Shard, articles: Places, device: torch.device) -> Batch:
     )
 
 
-def rectangles(
+def texts(
     prefix_lengths: Counts, section_lengths: Counts, article_of: Places, device: torch.device
-) -> Rectangles:
-    """Lay out the queries and keys of texts for a GPU."""
-    tokens = int(prefix_lengths.sum() + section_lengths.sum())
+) -> Texts:
+    """Lay out the queries and keys of prefixes and sections for a GPU."""
+    prefix_tokens = int(prefix_lengths.sum())
+    sink = prefix_tokens + int(section_lengths.sum())
     prefixes = Spans(_starts(prefix_lengths), prefix_lengths)
-    sections = Spans(prefix_lengths.sum() + _starts(section_lengths), section_lengths)
-    shared = Spans(prefixes.starts[article_of], prefix_lengths[article_of])
-    prefix_rectangle, prefix_outputs = _rectangle(prefixes, None, tokens, device)
-    section_rectangle, section_outputs = _rectangle(sections, shared, tokens, device)
-    return Rectangles(prefix_rectangle, section_rectangle, prefix_outputs, section_outputs)
+    sections = Spans(prefix_tokens + _starts(section_lengths), section_lengths)
+    shared = np.split(_runs(prefixes), prefixes.starts[1:])
+    own = np.split(_runs(sections), _starts(section_lengths)[1:])
+    of_prefixes = [np.concatenate(([sink], places)) for places in shared]
+    of_sections = [
+        np.concatenate((of_prefixes[article], places))
+        for article, places in zip(article_of, own, strict=True)
+    ]
+    everything = np.concatenate((prefix_lengths, section_lengths))
+    return Texts(
+        _ragged(everything, [*of_prefixes, *of_sections], device),
+        _ragged(section_lengths, of_sections, device),
+        prefix_tokens,
+    )
 
 
-def _send(array: Places, device: torch.device) -> Tensor:
+def _ragged(queries: Counts, keys: Sequence[Places], device: torch.device) -> Ragged:
+    key_counts = np.array([len(places) for places in keys])
+    return Ragged(
+        _send(_borders(queries), device),
+        _send(_borders(key_counts), device),
+        _send(np.concatenate(keys), device),
+        (int(queries.max()), int(key_counts.max())),
+    )
+
+
+def _borders(lengths: Counts) -> npt.NDArray[np.int32]:
+    """Give where runs begin and end, 0 among them."""
+    return np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+
+
+def _send(array: Places | npt.NDArray[np.int32], device: torch.device) -> Tensor:
     tensor = torch.from_numpy(array)
     return tensor if device.type == "cpu" else tensor.pin_memory().to(device, non_blocking=True)
 
@@ -129,40 +150,3 @@ def _runs(spans: Spans) -> Places:
     """Write out the places of all runs, one run behind the other."""
     total = int(spans.lengths.sum())
     return np.arange(total) + np.repeat(spans.starts - _starts(spans.lengths), spans.lengths)
-
-
-def _rectangle(
-    own: Spans, shared: Spans | None, tokens: int, device: torch.device
-) -> tuple[Rectangle, Tensor]:
-    """Lay out queries and keys, and tell where the result for each token will stand."""
-    queries, is_query = _padded(own, tokens)
-    kinds = [np.full((len(queries), _BLOCK), _NOTHING, np.int64)]
-    kinds[0][:, 0] = _SINK
-    keys = [np.zeros_like(kinds[0])]
-    if shared is not None:
-        places, is_key = _padded(shared, tokens)
-        keys.append(places)
-        kinds.append(np.where(is_key, _TOKEN, _NOTHING))
-    keys.append(queries)
-    kinds.append(np.full_like(queries, _TOKEN))
-    all_keys = np.concatenate(keys, axis=1)
-    rectangle = Rectangle(
-        _send(queries, device),
-        _send(all_keys, device),
-        _send(np.concatenate(kinds, axis=1), device),
-        all_keys.shape[1] - queries.shape[1],
-    )
-    return rectangle, _send(np.flatnonzero(is_query), device)
-
-
-def _padded(spans: Spans, tokens: int) -> tuple[Places, npt.NDArray[np.bool_]]:
-    """Put each run into a row; what stands behind it is any token.
-
-    These are tokens all over the batch, as the gradients of one token, although zero, would be
-    added one after the other.
-    """
-    length = -(-int(spans.lengths.max()) // _BLOCK) * _BLOCK
-    steps = np.arange(length)
-    inside = steps < spans.lengths[:, None]
-    anywhere = np.arange(inside.size).reshape(inside.shape) % tokens
-    return np.where(inside, spans.starts[:, None] + steps, anywhere), inside

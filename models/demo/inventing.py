@@ -21,6 +21,11 @@ _ENDINGS = (
 _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
+_INITIALS = "ABCDEFGHIJKLMNOPRSTUVWYZ"
+_TITLES = ("Dr ", "Prof ", "Dr. ", "Prof. ", "Sir ", "Mrs. ", "Lt. ", "Capt ", "Sister ")
+_NAME_ENDS = (" Jr.", " III", ", PhD", ", MD", " Jr", " Sr.")
+_PARTICLES = ("van", "van der", "von", "de", "de la", "di", "al", "bin", "le", "ten")
+_NAME_STARTS = ("Mc", "O'", "O’", "Mac", "D'", "al-", "Fitz", "St. ")
 _CODE_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -49,12 +54,54 @@ def proper_name(draw: Random) -> str:
 
 
 def person(draw: Random) -> str:
-    """Name a person, known names and invented ones mixed."""
+    """Name a person, known names and invented ones mixed; some have initials or a title."""
+    kind = draw.random()
     first = draw.choice(lines("first_names")) if draw.random() < 0.7 else proper_name(draw)
-    last = draw.choice(lines("surnames")) if draw.random() < 0.6 else proper_name(draw)
-    middle = f"{draw.choice('ABCDEFGHJKLMNPRSTW')}. " if draw.random() < 0.1 else ""
-    title = draw.choice(("Dr ", "Prof ", "Dr. ")) if draw.random() < 0.07 else ""
-    return f"{title}{first} {middle}{last}"
+    if kind < 0.12:
+        first = initials(draw)
+    elif kind < 0.2:
+        first = f"{first} {draw.choice(_INITIALS)}."
+    elif kind < 0.23:
+        first = f"{draw.choice(_INITIALS)}. {first}"
+    title = draw.choice(_TITLES) if draw.random() < 0.08 else ""
+    end = draw.choice(_NAME_ENDS) if draw.random() < 0.03 else ""
+    return f"{title}{first} {surname(draw)}{end}"
+
+
+def surname(draw: Random) -> str:
+    """Give the last name of a person, now and then with a particle or a prefix."""
+    name = draw.choice(lines("surnames")) if draw.random() < 0.6 else proper_name(draw)
+    kind = draw.random()
+    if kind < 0.05:
+        return f"{draw.choice(_PARTICLES)} {name}"
+    if kind < 0.09:
+        return draw.choice(_NAME_STARTS) + name
+    return f"{name}-{proper_name(draw)}" if kind < 0.12 else name
+
+
+def initials(draw: Random) -> str:
+    """Give one to three initials; the same letter may come twice."""
+    letters = draw.choices(_INITIALS, k=draw.choices((1, 2, 3), (3, 6, 1))[0])
+    if draw.random() < 0.2:
+        letters = letters[:1] * len(letters)
+    joint = draw.choice((". ", ". ", ". ", "."))
+    return joint.join(letters) + "."
+
+
+def last_name(name: str) -> str:
+    """Give the last name of a person's name, without what may stand behind it."""
+    for end in _NAME_ENDS:
+        name = name.removesuffix(end)
+    return name.split()[-1]
+
+
+def namesake(draw: Random, name: str) -> str:
+    """Name somebody with the last name of another person, or with nearly all of the name."""
+    *first, _ = name.split()
+    if first and draw.random() < 0.5:
+        return f"{' '.join(first)} {surname(draw)}"
+    other = initials(draw) if draw.random() < 0.3 else draw.choice(lines("first_names"))
+    return f"{other} {last_name(name)}"
 
 
 def place(draw: Random) -> str:
@@ -65,9 +112,9 @@ def place(draw: Random) -> str:
 def organization(draw: Random) -> str:
     """Name an organisation."""
     pattern = draw.choice(lines("organizations"))
-    surname = draw.choice(lines("surnames")) if draw.random() < 0.5 else proper_name(draw)
+    owner = draw.choice(lines("surnames")) if draw.random() < 0.5 else proper_name(draw)
     noun = draw.choice(lines("nouns")).title()
-    return pattern.format(place=place(draw), surname=surname, noun=noun)
+    return pattern.format(place=place(draw), surname=owner, noun=noun)
 
 
 def acronym(draw: Random) -> str:

@@ -1,12 +1,12 @@
 """Makes the demo model from nothing: tokenizer, training text, training, GGUF.
 
-    python -m models.demo.make [--hours 3] [--device cuda] [--work FOLDER] [--out FILE.gguf]
+    python -m models.demo.make [--share 1 | --hours 3] [--device cuda] [--work FOLDER]
 
-Two stages: outlines as they come, then mostly outlines with much material, whose prompts and texts
-are long. Stopped at any moment, the same command goes on. With a fixed number of hours it measures
-how fast this machine learns and takes as much text as fits, at most the 66 million tokens of the
-first two stages of the model that ships. Needs `pip install torch==2.13.0 tokenizers gguf` besides
-the program itself.
+Three stages: outlines as they come; then two in which a large part of them have much material, and
+so long prompts and texts. Stopped at any moment, the same command goes on. With a number of hours
+it measures how fast this machine learns and takes as much text as fits; with `--share 1` it takes
+all of it, as was done for the model that ships. Needs `pip install torch==2.13.0 tokenizers gguf`
+besides the program itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -31,49 +32,49 @@ from models.demo.shards import Shard
 from models.demo.tokenizer import Tokenizer
 from models.demo.training import Course, Settings, Training, load_checkpoint, load_network, train
 
-_TOKENIZER_ARTICLES = 1200
+_TOKENIZER_ARTICLES = 1500
 _TRIAL_ARTICLES, _TRIAL_STEPS = 60, 10
 _HELD_OUT_ARTICLES, _HELD_OUT_SEED = 64, 500
 _SHARE_FOR_TRAINING = 0.9
-# Small steps, about one and a half articles each, so that a few hours have many of them. On two
-# cores they cost no more a token: 1,959 tokens a second, and 1,825 in steps of 10,000, as
-# `models.demo.training --tokens-a-step` prints.
-# The peak rate and the courses below were chosen by hand, in trials of some minutes.
-_TOKENS_A_STEP, _PEAK_RATE = 4000, 1.5e-3
+_CHECKPOINT_SECONDS = 60
+_ROUNDS = 2
+"""How often a text is learnt from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Tokens a step, and the peak of the learning rate."""
+
+    tokens_a_step: int
+    peak_rate: float
+
+
+# A CPU takes small steps, of about one article each, so that a few hours have many of them: on two
+# cores they cost no more a token (1,959 tokens a second, and 1,825 in steps of 10,000). An H200
+# takes 35 ms for a step of 10,000 tokens and for one of 32,000. The rates were chosen by hand.
+PACES = {"cpu": Pace(4000, 1.5e-3), "cuda": Pace(48_000, 3e-3)}
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of the training: how much, and the share of its articles that have much material.
+    """A part of the training: how many tokens, and of what.
 
     The learning rate rises over `warm_up_tokens` and falls over `decay_share` of the stage.
     """
 
     name: str
     full_tokens: int
-    dense: float
+    mixture: Mixture
     tokens_an_article: int
     warm_up_tokens: int
     decay_share: float
 
 
+_MIXED = Mixture(dense=0.4, plans=0.5, seldom=0.25)
 STAGES = (
-    Stage(
-        name="plain",
-        full_tokens=44_000_000,
-        dense=0.0,
-        tokens_an_article=2750,
-        warm_up_tokens=300_000,
-        decay_share=0.0,
-    ),
-    Stage(
-        name="dense",
-        full_tokens=22_000_000,
-        dense=0.6,
-        tokens_an_article=4100,
-        warm_up_tokens=100_000,
-        decay_share=1.0,
-    ),
+    Stage("plain", 120_000_000, Mixture(seldom=0.25), 3760, 8_000_000, 0.0),
+    Stage("mixed", 140_000_000, _MIXED, 4790, 4_000_000, 0.0),
+    Stage("last", 140_000_000, _MIXED, 4790, 4_000_000, 1.0),
 )
 FULL_TOKENS = sum(stage.full_tokens for stage in STAGES)
 
@@ -84,9 +85,11 @@ class Recipe:
 
     work: Path
     out: Path
-    hours: float
     device: torch.device
     workers: int
+    hours: float = 3.0
+    share: float | None = None
+    """Of all text; None takes as much as fits into the hours."""
     seed: int = 1
 
     @property
@@ -105,23 +108,46 @@ def make(recipe: Recipe) -> None:
     recipe.out.parent.mkdir(parents=True, exist_ok=True)
     if not recipe.tokenizer.exists():
         _say("Learning the tokenizer.")
-        samples = islice(draw_articles(recipe.seed), _TOKENIZER_ARTICLES)
+        samples = islice(draw_articles(recipe.seed, _MIXED), _TOKENIZER_ARTICLES)
         learn_tokenizer(texts_of(samples)).save(recipe.tokenizer)
     share = _share(recipe)
-    for number, stage in enumerate(STAGES):
-        _say(f"Stage {number + 1} of {len(STAGES)}: {stage.name}.")
-        _train(recipe, number, int(stage.full_tokens * share))
+    for number, text in enumerate(_texts(recipe, share)):
+        _say(f"Stage {number + 1} of {len(STAGES)}: {STAGES[number].name}.")
+        _train(recipe, number, int(STAGES[number].full_tokens * share), text)
     network = load_network(recipe.checkpoint(STAGES[-1]))
     export(network, Tokenizer.load(recipe.tokenizer), recipe.out, Precision())
     _say(f"{recipe.out}: {recipe.out.stat().st_size / 1e6:.2f} MB")
 
 
-def _train(recipe: Recipe, number: int, tokens: int) -> None:
+def _texts(recipe: Recipe, share: float) -> Iterator[Shard]:
+    """Yield the text of each stage.
+
+    Where a GPU learns, the next stage's text is written meanwhile: a CPU has better things to do.
+    """
+
+    def write(number: int) -> Shard:
+        stage = STAGES[number]
+        articles = int(stage.full_tokens * share) // _ROUNDS // stage.tokens_an_article + 1
+        return _shard(recipe, stage, articles, recipe.seed + number)
+
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(write, 0)
+        for number in range(1, len(STAGES)):
+            text = ahead.result()
+            if recipe.device.type == "cuda":
+                ahead = pool.submit(write, number)
+                yield text
+            else:
+                yield text
+                ahead = pool.submit(write, number)
+        yield ahead.result()
+
+
+def _train(recipe: Recipe, number: int, tokens: int, text: Shard) -> None:
     """Carry out a stage, or what is left of it; it starts with the weights of the one before."""
-    stage, seed = STAGES[number], recipe.seed + number
-    shard = _shard(recipe, stage, tokens // stage.tokens_an_article + 1, seed)
+    stage = STAGES[number]
     held_out = _shard(recipe, stage, _HELD_OUT_ARTICLES, _HELD_OUT_SEED + number)
-    config = Config(vocabulary=shard.vocabulary)
+    config = Config(vocabulary=text.vocabulary)
     training = Training(config, _settings(recipe, stage, tokens), recipe.device)
     checkpoint = recipe.checkpoint(stage)
     if checkpoint.exists():
@@ -133,18 +159,19 @@ def _train(recipe: Recipe, number: int, tokens: int) -> None:
         return
     if recipe.device.type == "cuda":
         training.network.compile_layers()
-    train(training, shard, Course(checkpoint, held_out=held_out))
+    train(training, text, Course(checkpoint, _CHECKPOINT_SECONDS, held_out=held_out))
 
 
 def _settings(recipe: Recipe, stage: Stage, tokens: int) -> Settings:
+    pace = PACES[recipe.device.type]
     return Settings(
         tokens,
         recipe.seed,
         optimizer="muon",
-        peak_rate=_PEAK_RATE,
+        peak_rate=pace.peak_rate,
         warm_up_tokens=stage.warm_up_tokens,
         decay_share=stage.decay_share,
-        tokens_a_step=_TOKENS_A_STEP,
+        tokens_a_step=pace.tokens_a_step,
     )
 
 
@@ -154,12 +181,14 @@ def _shard(recipe: Recipe, stage: Stage, articles: int, seed: int) -> Shard:
     if not path.exists():
         _say(f"Writing {articles:,} articles of training text.")
         tokenizer, workers = recipe.tokenizer, recipe.workers
-        pack(tokenizer, articles, seed, workers, Mixture(stage.dense)).save(path)
+        pack(tokenizer, articles, seed, workers, stage.mixture).save(path)
     return Shard.load(path)
 
 
 def _share(recipe: Recipe) -> float:
     """Decide which share of the full text fits into the hours; once decided it stays."""
+    if recipe.share is not None:
+        return recipe.share
     plan = recipe.work / "share.json"
     if not plan.exists():
         seconds = sum(
@@ -201,6 +230,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--work", type=Path, default=Path("build/demo"))
     parser.add_argument("--out", type=Path, help="[default: made.gguf in --work]")
     parser.add_argument("--hours", type=float, default=3.0)
+    parser.add_argument("--share", type=float, help="of all text; else what fits into --hours")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--workers", type=int, default=2, help="processes that write text")
     options = parser.parse_args(arguments)
@@ -208,9 +238,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         Recipe(
             options.work,
             options.out or options.work / "made.gguf",
-            options.hours,
             torch.device(options.device),
             options.workers,
+            options.hours,
+            options.share,
         )
     )
 

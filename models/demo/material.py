@@ -16,14 +16,15 @@ from gptoss_writer.outline.models import (
 )
 from gptoss_writer.text import count_words
 from models.demo.imperatives import Command, draw_command
-from models.demo.inventing import organization, person
 from models.demo.lexicon import lines, verbs
 from models.demo.phrases import SELDOM
-from models.demo.world import World, capitalise
+from models.demo.speech import Speech
+from models.demo.world import World, capitalise, stopped
 
-_MOST_WORDS = 500
+_MOST_WORDS = 800
+_MOST_WORDS_OF_LITTLE = 500
 _ENDING_IN_MARKS = 0.1
-_FEWEST_WORDS = 40
+_FEWEST_WORDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def draw_subject(
     A dense one is what people hand in who have done much research: many sections, many points that
     share words, long quotations, a strategy of several sentences.
     """
-    world = World(draw, strangeness, seldom)
+    world = Speech(draw, strangeness, seldom)
     total = draw.choices(range(2, 13), (3, 5, 6, 7, 7, 8, 5, 4, 2, 1, 1))[0]
     if is_dense:
         total = draw.randint(5, 10)
@@ -112,7 +113,7 @@ def _strategy(world: World, *, is_wordy: bool) -> Strategy:
         if not is_wordy and not world.chance(share):
             return None
         count = world.draw.randint(2, 3) if is_wordy else 1
-        return ". ".join(world.sentence() for _ in range(count)) + "."
+        return " ".join(stopped(world.sentence()) for _ in range(count))
 
     return Strategy(
         angle=maybe(0.6),
@@ -125,7 +126,7 @@ def _strategy(world: World, *, is_wordy: bool) -> Strategy:
 class _Style:
     """How one person writes outlines: labels or none, commands or none, many quotations or few."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: Speech) -> None:
         draw = self.draw = world.draw
         self.world = world
         self.labels = draw.choice((0, 0, 0.3, 0.7, 1))
@@ -136,14 +137,14 @@ class _Style:
         self.stating = draw.choice((0, 0.5, 1, 2))
         self.speakers = draw.choice((0, 0.5, 0.9, 1))
         self.echoes = 0.35
-        self.points = (2, 3, 8, 12, 12, 9, 7, 4, 2, 1)
+        self.points: tuple[int, ...] = (2, 3, 8, 12, 12, 9, 7, 4, 2, 1)
         self.said: list[str] = []
 
     def thicken(self) -> None:
         """Write as people do who have collected much."""
         draw = self.draw
         self.echoes = 0.6
-        self.points = (0, 0, 0, 2, 4, 7, 8, 6, 4, 1)
+        self.points = (0, 0, 0, 2, 4, 7, 8, 6, 4, 2, 1, 1, 1)
         self.quoting = draw.choice((2, 4, 6))
         self.stating = draw.choice((0.5, 2, 4))
 
@@ -155,10 +156,10 @@ class _Style:
     def material(self, number: int, role: Role) -> Material:
         """Draw a section with its points, facts and quotations."""
         draw, world = self.draw, self.world
-        count = draw.choices(range(10), self.points)[0]
+        count = draw.choices(range(len(self.points)), self.points)[0]
         points = tuple(self._point() for _ in range(count))
-        facts = tuple(self._fact() for _ in range(self._count(self.stating, 6)))
-        quotations = tuple(self._quotation() for _ in range(self._count(self.quoting, 8)))
+        facts = tuple(self._fact() for _ in range(self._count(self.stating, 9)))
+        quotations = tuple(self._quotation() for _ in range(self._count(self.quoting, 9)))
         texts = [
             *(point.value.text for point in points),
             *(fact.value.text for fact in facts),
@@ -171,7 +172,7 @@ class _Style:
             words=self._words(sum(count_words(text) for text in texts)),
             key_points=tuple(point.value for point in points),
             evidence=(*(fact.value for fact in facts), *quotations),
-            notes=world.sentence() + "." if world.chance(0.15) else None,
+            notes=stopped(world.sentence()) if world.chance(0.15) else None,
         )
         return Material(section, points, facts, quotations)
 
@@ -183,7 +184,7 @@ class _Style:
         if material and draw.random() < 0.8:
             wanted = material * draw.uniform(0.9, 2.4) + draw.randint(0, 40)
         else:
-            wanted = draw.uniform(_FEWEST_WORDS, _MOST_WORDS)
+            wanted = draw.uniform(_FEWEST_WORDS, _MOST_WORDS_OF_LITTLE)
         step = draw.choice((1, 5, 10, 10, 50, 50))
         return min(_MOST_WORDS, max(_FEWEST_WORDS, round(wanted / step) * step))
 
@@ -223,8 +224,8 @@ class _Style:
         return text if set(text) & set('"“”') else f'"{text}"'
 
     def _stopped(self, text: str) -> str:
-        ends = text.rstrip('"”')[-1:] in (".", "!", "?", "…")
-        return text if ends or not self.world.chance(self.stops) else text + "."
+        """End a text with a stop, or leave it, as this person does."""
+        return stopped(text) if self.world.chance(self.stops) else text
 
     def _point(self) -> Point:
         world = self.world
@@ -268,7 +269,7 @@ class _Style:
             quoted = self._quoted(world.saying() if world.chance(0.5) else text)
             text = world.labelled(quoted if world.chance(0.5) else text)
         text = self._stopped(self._marked(text))
-        source = self._source() if world.chance(0.35) else None
+        source = world.source() if world.chance(0.35) else None
         return Statement(Fact(fact=text, source=source), is_statement)
 
     def _quotation(self) -> Quotation:
@@ -278,28 +279,8 @@ class _Style:
             quote = quote.rstrip(".") + ","
         return Quotation(
             quote=quote,
-            speaker=self._speaker() if world.chance(self.speakers) else None,
-            source=self._source() if world.chance(0.3) else None,
+            speaker=world.speaker() if world.chance(self.speakers) else None,
+            source=world.source() if world.chance(0.3) else None,
             note=world.clause() if world.chance(0.12) else None,
             required=world.chance(0.15),
         )
-
-    def _speaker(self) -> str:
-        draw, world = self.draw, self.world
-        kind = draw.random()
-        if kind < 0.5:
-            return draw.choice(world.people)
-        if kind < 0.65:
-            return person(draw)
-        if kind < 0.8:
-            return draw.choice(world.organizations)
-        return f"{draw.choice(world.people)}, {draw.choice(lines('roles'))}"
-
-    def _source(self) -> str:
-        draw, world = self.draw, self.world
-        kind = draw.random()
-        if kind < 0.4:
-            return world.title()
-        if kind < 0.7:
-            return f"{organization(draw)}, {draw.randint(1890, 2027)}"
-        return draw.choice(world.organizations)

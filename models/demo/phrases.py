@@ -11,10 +11,12 @@ from random import Random
 
 from models.demo import inventing
 from models.demo.lexicon import ENDS, Verb, all_words, lines, split_lines, topics, verbs
+from models.demo.oddities import oddity
 
 SELDOM = 0.1
 """The share of strange words that have a token which answers otherwise seldom have."""
 _TERMS_IN_USE = 9
+_THINGS_OFTEN_LISTED = 6
 
 
 class Phrases:
@@ -36,9 +38,27 @@ class Phrases:
         count = min(len(topic.terms), _TERMS_IN_USE)
         self.terms = [self._estranged(term) for term in draw.sample(topic.terms, count)]
         self.terms += [inventing.product(draw) for _ in range(draw.randint(0, 3))]
-        self.people = [inventing.person(draw) for _ in range(draw.randint(1, 4))]
+        self.people = self._people()
         self.organizations = [inventing.organization(draw) for _ in range(draw.randint(1, 3))]
         self.favourites = [self.noun_phrase(plain=True) for _ in range(4)]
+        self.listed = [self._listed() for _ in range(_THINGS_OFTEN_LISTED)]
+
+    def _people(self) -> list[str]:
+        """Name a few people, some of whom are easily taken for another."""
+        draw = self.draw
+        people = [inventing.person(draw) for _ in range(draw.randint(1, 4))]
+        if self.chance(0.3):
+            people.append(inventing.namesake(draw, draw.choice(people)))
+        return people
+
+    def _listed(self) -> str:
+        """Give a short thing that comes in list after list, each time with other neighbours."""
+        kind = self.draw.random()
+        if kind < 0.4:
+            return f"{self.noun()} {self._verb().gerund}"
+        if kind < 0.7:
+            return f"{self.adjective()} {self.noun()}"
+        return self.term() if kind < 0.85 else self._verb().gerund
 
     def _is_strange(self) -> bool:
         return self.draw.random() < self.strangeness
@@ -46,6 +66,8 @@ class Phrases:
     def _strange_word(self) -> str:
         if self.chance(self.seldom):
             return self._seldom_word()
+        if self.chance(0.06):
+            return oddity(self.draw)
         if self.chance(0.45):
             return inventing.word(self.draw)
         word = self.draw.choice(all_words())
@@ -143,7 +165,9 @@ class Phrases:
         """Name somebody or something."""
         draw = self.draw
         kind = draw.random()
-        if kind < 0.3:
+        if kind < 0.08:
+            return oddity(draw)
+        if kind < 0.33:
             return draw.choice(self.people)
         if kind < 0.55:
             return draw.choice(self.organizations)
@@ -151,14 +175,18 @@ class Phrases:
             return inventing.place(draw)
         if kind < 0.85:
             return inventing.acronym(draw)
-        owner = self.draw.choice(self.people).split()[-1]
+        owner = inventing.last_name(draw.choice(self.people))
         possessive = draw.choice(("'s", "’s"))
         return f"{owner}{possessive} {self._head()}"
 
     def listing(self, make: Callable[[], str] | None = None) -> str:
-        """List two to four things."""
-        make = make or self.noun_phrase
-        things = [make() for _ in range(self.draw.choices((2, 3, 4), (4, 5, 1))[0])]
+        """List two to four things; in a part of all lists they are things often listed."""
+        count = self.draw.choices((2, 3, 4), (4, 5, 2))[0]
+        if make is None and self.chance(0.35):
+            things = self.draw.sample(self.listed, count)
+        else:
+            make = make or self.noun_phrase
+            things = [make() for _ in range(count)]
         if len(things) == 2:
             return f"{things[0]} {self.draw.choice(('and', 'and', 'or'))} {things[1]}"
         return f"{', '.join(things[:-1])}{self.draw.choice((',', ',', ''))} and {things[-1]}"

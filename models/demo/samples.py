@@ -17,7 +17,7 @@ from models.demo.material import Material, draw_subject
 from models.demo.perturbing import draw_templates
 from models.demo.phrases import SELDOM
 
-SECTIONS_AN_ARTICLE = 3
+SECTIONS_AN_ARTICLE = 4
 _STRANGENESS = ((0.0, 3), (0.15, 3), (0.35, 2), (1.0, 2))
 _REASONS: tuple[RetryReason, ...] = ("length", "cut", "looping", "findings", "asked")
 _SHARE_WITH_NOTE = 0.12

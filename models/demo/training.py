@@ -247,7 +247,6 @@ class _Progress:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train as the command line asks."""
     options = _parser().parse_args(arguments)
-    torch.backends.cuda.enable_cudnn_sdp(False)  # it builds a plan for every new length
     if options.threads:
         torch.set_num_threads(options.threads)
     shard = Shard.join([Shard.load(path) for path in options.shards])

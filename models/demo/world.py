@@ -1,9 +1,10 @@
-"""What an outline says of its world: statements, titles, labels, sayings, all of its phrases."""
+"""What an outline says of its world: statements, questions, titles, labels."""
 
 from __future__ import annotations
 
 from models.demo import inventing
 from models.demo.lexicon import lines
+from models.demo.oddities import address
 from models.demo.phrases import Phrases
 
 _ITEM_LETTERS = "KEQ"
@@ -52,7 +53,7 @@ class World(Phrases):
         name = self.draw.choice(_ITEM_LETTERS) + self._strange_word()
         return f"{name} {self.predicate()}"
 
-    def _verb_form(self) -> str:
+    def verb_form(self) -> str:
         """Give a verb in any form, so that a text may begin with any of them as a capital."""
         verb = self._verb()
         return self.draw.choice((verb.base, verb.base, verb.third, verb.past, verb.gerund))
@@ -98,14 +99,16 @@ class World(Phrases):
         """
         draw = self.draw
         manner = draw.random()
-        if manner < 0.16 * (1 - self.strangeness):
+        if manner < 0.13 * (1 - self.strangeness):
             return self._spliced()
-        if manner < 0.26 * (1 - self.strangeness):
+        if manner < 0.29 * (1 - self.strangeness):
             return self._prose()
-        if manner < 0.34:
+        if manner < 0.37:
             return capitalise(self._alike())
-        if manner < 0.42:
-            return capitalise(f"{self._verb_form()} {self.noun_phrase()} {self._adverbial()}")
+        if manner < 0.4:
+            return self.question()
+        if manner < 0.45:
+            return capitalise(f"{self.verb_form()} {self.noun_phrase()} {self._adverbial()}")
         body = self.clause()
         return capitalise(body if short else self._lengthened(body))
 
@@ -129,9 +132,34 @@ class World(Phrases):
             body += f". {capitalise(self.clause())}"
         return body
 
+    def question(self) -> str:
+        """Give a question, with its mark."""
+        draw, verb = self.draw, self._verb()
+        kind = draw.randrange(6)
+        if kind == 0:
+            opening = draw.choice(
+                ("why does", "how did", "when will", "where can", "should", "does")
+            )
+            body = f"{opening} {self.noun_phrase()} {verb.base} {self.noun_phrase()}"
+        elif kind == 1:
+            body = f"what {draw.choice(('is', 'was', 'about'))} {self.noun_phrase()}"
+        elif kind == 2:
+            body = f"{draw.choice(('is', 'was'))} {self.noun_phrase()} {self.adjective()}"
+        elif kind == 3:
+            body = f"{draw.choice(('who', 'what'))} {self.predicate()}"
+        elif kind == 4:
+            body = f"what if {self.clause()}"
+        else:
+            body = f"which {self.noun()} {verb.third} {self.noun_phrase()} {self._adverbial()}"
+        return capitalise(body.rstrip(".,;:")) + "?"
+
     def topic_phrase(self) -> str:
         """Give a key point that is no sentence: a noun phrase, sometimes with more behind it."""
         draw = self.draw
+        if self.chance(0.06):
+            return self.question()
+        if self.chance(0.03):
+            return self.source_on_the_web()
         kind = draw.random()
         if kind < 0.22:
             body = self.listing()
@@ -149,9 +177,25 @@ class World(Phrases):
             body += f" ({self.listing(self.noun)})"
         return capitalise(body)
 
+    def source_on_the_web(self) -> str:
+        """Give an address, by itself or with a word before or behind it."""
+        where = address(self.draw)
+        return self.draw.choice(
+            (
+                where,
+                where,
+                f"See {where}",
+                f"{capitalise(self.noun_phrase())}: {where}",
+                f"{capitalise(self.noun_phrase())} ({where})",
+                f"{where} {self.predicate()}",
+            )
+        )
+
     def detail(self) -> str:
-        """Give what stands behind a label: a statement or a phrase."""
+        """Give what stands behind a label: a statement or two, or a phrase."""
         kind = self.draw.random()
+        if kind < 0.08:
+            return f"{stopped(self.sentence())} {self.sentence()}"
         if kind < 0.6:
             return self.sentence()
         phrase = self.topic_phrase()
@@ -170,10 +214,10 @@ class World(Phrases):
         elif kind < 0.75:
             body = f"the {self.noun()}"
         elif kind < 0.79:
-            quoted = draw.choice((self.noun, self.adjective, self._verb_form, self._strange_word))
+            quoted = draw.choice((self.noun, self.adjective, self.verb_form, self._strange_word))
             body = f'"{quoted().capitalize()}" {self.noun()}'
         elif kind < 0.84:
-            body = f"{self._verb_form()} {self.noun()}"
+            body = f"{self.verb_form()} {self.noun()}"
         elif kind < 0.9:
             body = f"{self.noun()} for {self.noun_phrase(plain=True)}"
         else:
@@ -181,8 +225,12 @@ class World(Phrases):
         return title_case(body) if self.chance(0.7) else capitalise(body)
 
     def title(self) -> str:
-        """Give a title of an article or a section."""
+        """Give a title of an article or a section; some are questions, some have a number."""
         draw = self.draw
+        if self.chance(0.06):
+            return self.question()
+        if self.chance(0.04):
+            return f"{draw.randint(1, 9)}. {capitalise(self.noun_phrase())}"
         kind = draw.random()
         if kind < 0.3:
             body = f"{self._verb().gerund} {self.noun_phrase()}"
@@ -199,80 +247,19 @@ class World(Phrases):
             body = f"{self.term()} in {inventing.place(draw)}"
         return title_case(body) if self.chance(0.75) else capitalise(body)
 
-    def with_marks(self, text: str) -> str:
-        """Put one to three words of a text between double quotation marks, as in scare quotes."""
-        if set(text) & set('"“”'):
-            return text
-        draw, words = self.draw, text.split()
-        start = draw.randrange(len(words))
-        stop = min(len(words), start + draw.randint(1, 3))
-        inner = " ".join(words[start:stop])
-        if set(inner) & set("'‘’()") or not (inner[0].isalnum() and inner[-1].isalnum()):
-            return text
-        marks = draw.choice(('""', '""', "“”"))
-        words[start:stop] = [f"{marks[0]}{inner}{marks[1]}"]
-        return " ".join(words)
-
-    def ending_in_marks(self, text: str) -> str:
-        """Let a text end in words between double quotation marks.
-
-        Where it ends is then not told by its last marks, which are those of a quotation too.
-        """
-        if set(text) & set('"“”'):
-            return text
-        words = self.draw.choice((self.noun_phrase, self.term, self.predicate, self.noun))()
-        joint = self.draw.choice((" as", " as", ":", ", or", ", called", " in"))
-        end = self.draw.choice(('."', '."', '."', '"', '".', '!"'))
-        return text.rstrip(".,;:") + f'{joint} "{words.rstrip(".,;:")}{end}'
-
     def labelled(self, text: str) -> str:
         """Put a label and a colon before a text."""
         return f"{self.label()}: {capitalise(text)}"
-
-    def saying(self) -> str:
-        """Give words that somebody said, without marks around them and without a full stop."""
-        body = self._said()
-        if self.chance(0.07):
-            body = self.labelled(body)
-        if self.chance(0.1):
-            inner = self.noun_phrase(plain=True)
-            body += " " + self.draw.choice(("‘{}’", "“{}”", "'{}'")).format(inner)
-        if self.chance(0.12) and len(body) > 20:
-            body = body[0].lower() + body[1:]
-        return body
-
-    def _said(self) -> str:
-        draw = self.draw
-        kind = draw.random()
-        if kind < 0.22:
-            return self.sentence(short=self.chance(0.5))
-        if kind < 0.32:
-            more = f" and {self._verb_form()} {self.noun_phrase()}" if self.chance(0.5) else ""
-            return capitalise(f"{self._verb_form()} {self.noun_phrase()}{more}")
-        if kind < 0.4:
-            pronoun = draw.choice(("We", "I", "They", "You"))
-            modal = draw.choice(("can", "never", "should", "had to", "did not", "want to"))
-            return f"{pronoun} {modal} {self._verb().base} {self.noun_phrase()} {self._adverbial()}"
-        if kind < 0.5:
-            return f"{capitalise(self._verb().base)} {self.noun_phrase()}, {self.clause()}"
-        if kind < 0.6:
-            return f"It {draw.choice(('is', 'was'))} {self.noun_phrase()} that {self.predicate()}"
-        if kind < 0.87:
-            joint = draw.choice((" — ", " – ", "... ", " -- ", ", and ", ", and ", ". ", ". "))
-            following = self.clause()
-            return (
-                self.sentence(short=True)
-                + joint
-                + (capitalise(following) if joint == ". " else following)
-            )
-        if kind < 0.94:
-            return self.topic_phrase()
-        return f"the {self.adjective()} {self._head()}"
 
 
 def capitalise(text: str) -> str:
     """Make the first letter a capital and leave the rest."""
     return text[:1].upper() + text[1:]
+
+
+def stopped(text: str) -> str:
+    """End a text with a full stop, unless it ends like a sentence already."""
+    return text if text.rstrip("\"”'’)").endswith((".", "!", "?", "…")) else text + "."
 
 
 def title_case(text: str) -> str:

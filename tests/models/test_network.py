@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ pytest.importorskip("torch", reason="the recipe's own dependency is not installe
 import torch
 
 from models.demo import attention, text_attention
-from models.demo.batches import batch_plans, make_batch, rectangles
+from models.demo.batches import batch_plans, make_batch, texts
 from models.demo.experts import Experts
 from models.demo.network import Batch, Config, Layer, Network
 from models.demo.packing import pack_articles
@@ -156,8 +156,35 @@ def test_both_ways_to_ask_the_experts_are_equal() -> None:
     torch.testing.assert_close(gradients[0], gradients[1])
 
 
+def attend_text_by_text(
+    queries: torch.Tensor,
+    keys: torch.Tensor,
+    values: torch.Tensor,
+    *borders_and_longest: torch.Tensor | int,
+    scale: float,
+    window_size: tuple[int, int],
+) -> torch.Tensor:
+    """Say what PyTorch's attention for texts of any lengths gives, which runs on GPUs alone."""
+    query_borders, key_borders, *longest = borders_and_longest
+    assert isinstance(query_borders, torch.Tensor)
+    assert isinstance(key_borders, torch.Tensor)
+    assert [query_borders.diff().max(), key_borders.diff().max()] == longest
+    assert window_size == (-1, 0)
+    parts = []
+    for (start, stop), (first, last) in zip(
+        pairwise(query_borders.tolist()), pairwise(key_borders.tolist()), strict=True
+    ):
+        count, keys_seen = stop - start, last - first
+        hidden = torch.ones(count, keys_seen, dtype=torch.bool).triu(keys_seen - count + 1)
+        scores = torch.einsum("qhd,khd->hqk", queries[start:stop], keys[first:last]) * scale
+        shares = scores.masked_fill(hidden, -torch.inf).softmax(-1)
+        parts.append(torch.einsum("hqk,khd->qhd", shares, values[first:last]))
+    return torch.cat(parts)
+
+
 def test_both_ways_to_attend_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a CPU computes block by block, a GPU computes in rectangles, with the same gradients."""
+    """What a CPU computes block by block, a GPU computes in one call, with the same gradients."""
+    monkeypatch.setattr(attention, "varlen_attn", attend_text_by_text)
     monkeypatch.setattr(text_attention, "_QUERIES_A_BLOCK", 7)
     torch.manual_seed(0)
     prefixes, sections, article_of = np.array([5, 9]), np.array([20, 3, 11]), np.array([0, 1, 1])
@@ -165,7 +192,7 @@ def test_both_ways_to_attend_are_equal(monkeypatch: pytest.MonkeyPatch) -> None:
     heads, keys, values = (torch.randn(48, n, 16, requires_grad=True) for n in (4, 2, 2))
     sinks = torch.randn(4, requires_grad=True)
     results, gradients = [], []
-    for layout in (blocks, rectangles(prefixes, sections, article_of, CPU)):
+    for layout in (blocks, texts(prefixes, sections, article_of, CPU)):
         queries = torch.cat((heads, attention.extra_of_queries(sinks, heads)), dim=-1)
         everything = attention.attend(queries, keys, values, layout, only_sections=False)
         tail = attention.attend(queries, keys, values, layout, only_sections=True)

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from gptoss_writer.harmony.messages import Control
+from gptoss_writer.prompt.rendering import room_of
 from models.demo import material
+from models.demo.answers import write_answer
+from models.demo.inventing import last_name
 from models.demo.lexicon import all_words, lines, split_lines
 from models.demo.samples import SectionSample, draw_article
+from models.demo.speech import Speech
 from models.demo.world import World
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_marks_go_around_a_few_words(seed: int) -> None:
     """Scare quotes change nothing but add a pair of marks around one to three words."""
-    world = World(Random(seed), 0.3)
+    world = Speech(Random(seed), 0.3)
     text = world.sentence()
 
     marked = world.with_marks(text)
@@ -33,7 +38,7 @@ def test_marks_go_around_a_few_words(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_a_text_may_end_in_words_between_marks(seed: int) -> None:
     """Before them stands the text without its last marks; nothing but a stop comes after."""
-    world = World(Random(seed), 0.3)
+    world = Speech(Random(seed), 0.3)
     text = world.sentence()
 
     ending = world.ending_in_marks(text)
@@ -49,7 +54,7 @@ def test_a_text_may_end_in_words_between_marks(seed: int) -> None:
 
 def test_some_texts_get_marks() -> None:
     """Most texts get marks; words that have marks already get none."""
-    world = World(Random(3), 0.0)
+    world = Speech(Random(3), 0.0)
     texts = [world.sentence() for _ in range(100)]
 
     assert 50 < sum(world.with_marks(text) != text for text in texts)
@@ -204,3 +209,93 @@ def _plain(entries: tuple[str, ...]) -> set[str]:
         for word in entry.split()
         if word.isascii() and word.isalpha() and word.islower()
     }
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_sayings_may_have_marks_inside(seed: int) -> None:
+    """Inner marks of one kind go around a run of words and leave the words as they are."""
+    world = Speech(Random(seed), 0.3)
+    text = world.sentence()
+
+    marked = world.with_inner_marks(text)
+
+    assert _letters(text) == _letters(marked)
+    added = Counter(marked) - Counter(text)
+    assert any(set(pair) <= set(added) for pair in ("“”", '"', "‘’", "'"))
+
+
+def test_inner_marks_stand_anywhere_in_quotations() -> None:
+    """Some quotations begin with inner marks, some end with them, most have them between."""
+    sayings = [Speech(Random(seed), 0.2).saying() for seed in range(1500)]
+    marked = [text for text in sayings if set(text) & set('“‘"')]
+
+    begins = sum(text[0] in '“‘"' for text in marked)
+    ends = sum(text.rstrip(".!?,;:")[-1] in '”’"' for text in marked)
+    assert 200 < len(marked) < 600
+    assert 10 < begins < len(marked) / 3
+    assert 20 < ends < len(marked) / 2
+
+
+def test_people_are_easily_taken_for_each_other() -> None:
+    """Some go by initials, some bear another's last name, and all are told apart."""
+    worlds = [Speech(Random(seed), 0.0) for seed in range(300)]
+    people = [name for world in worlds for name in world.people]
+
+    assert 40 < sum(bool(re.match(r"(?:[A-Z]\.\s?)+\S", name)) for name in people)
+    assert 20 < sum(
+        len({last_name(name) for name in world.people}) < len(world.people) for world in worlds
+    )
+
+
+def test_key_points_are_questions_and_addresses_too() -> None:
+    """Not every key point is made of words alone, or ends as a statement does."""
+    points = [
+        point
+        for seed in range(200)
+        for section in draw_article(Random(seed)).sections
+        for segment in section.prompt
+        if isinstance(segment, str)
+        for point in re.findall(r"^\[K\d+\] (.*)$", segment, re.MULTILINE)
+    ]
+
+    assert 40 < sum(point.endswith("?") for point in points)
+    assert 10 < sum("https://" in point for point in points)
+    assert 10 < sum("`" in point for point in points)
+
+
+def test_lists_share_their_things() -> None:
+    """The same short things come in list after list, each time with other neighbours."""
+    world = World(Random(4), 0.0)
+    lists = [world.listing() for _ in range(100)]
+
+    shared = [text for text in lists if sum(thing in text for thing in world.listed) > 1]
+    assert 20 < len(shared)
+    assert 0.8 * len(shared) < len(set(shared))
+
+
+def test_what_may_be_left_out_comes_last() -> None:
+    """With more material than words, a quotation that need not appear costs no key point."""
+    for seed in range(300):
+        for number, written in enumerate(_written(seed), start=1):
+            if room_of(written.section)["room"] >= 0 or not written.points:
+                continue
+            answer = write_answer(
+                written, number, 9, draw=Random(seed), again=False, quoted=frozenset()
+            )
+            marks = re.findall(r"\b[KQ]\d+", answer.plan)
+            optional = [
+                f"Q{place}"
+                for place, quotation in enumerate(written.quotations, start=1)
+                if not quotation.required
+            ]
+            told = [mark for mark in marks if mark in optional]
+            assert marks[len(marks) - len(told) :] == told
+
+
+def _written(seed: int) -> tuple[material.Material, ...]:
+    subject = material.draw_subject(Random(seed), strangeness=0.3, written=3, is_dense=True)
+    return subject.written
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
