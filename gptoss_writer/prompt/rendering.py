@@ -20,7 +20,9 @@ SUBHEADINGS_ABOVE_WORDS = 300
 
 RetryReason = Literal["length", "cut", "empty", "looping", "findings", "asked"]
 
-_OPENING = re.compile(r'(?<![^\s(\["“—–-])"(?=\S)')
+_OPENING = re.compile(r'(?<![^\s(\["‘—–-])"(?=\S)')
+_CLOSING = re.compile(r'(?<!\d)"')
+_SINGLE = str.maketrans("“„‟«”»＂", '‘‘‘‘’’"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +179,10 @@ def _quotation(quotation: Quotation) -> dict[str, str | bool]:
 
 
 def nested(quote: str) -> str:
-    """Turn straight double marks inside a quotation into curly ones.
+    """Write a quotation inside a quotation with single marks, as it is written in an article.
 
-    The template puts straight ones around it, and the model copies what it sees: only so can it,
-    and who reads it, tell the inner marks from the outer. Folded it is the same text as before.
+    The template puts double ones around it, and the model copies what it sees: only so can it, and
+    who reads it, tell the inner marks from the outer, and no double mark may be written inside a
+    quotation. A straight one behind a digit may mean inches and becomes a curly one.
     """
-    return _OPENING.sub("“", quote).replace('"', "”")
+    return _CLOSING.sub("’", _OPENING.sub("‘", quote.translate(_SINGLE))).replace('"', "”")

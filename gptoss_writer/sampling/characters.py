@@ -45,6 +45,14 @@ def is_writable(character: str) -> bool:
     return _is_writable(character)
 
 
+def is_writable_in_quotation(character: str) -> bool:
+    """Tell whether a visible character of a source may stand in a quotation.
+
+    Square brackets may: editors put words between them.
+    """
+    return is_writable(character) or character in "[]"
+
+
 def is_writable_in_code(character: str) -> bool:
     """Tell whether a visible character may stand in inline code."""
     if character in QUOTATION_MARKS or character in "<>\\":

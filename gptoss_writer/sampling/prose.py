@@ -10,7 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gptoss_writer.sampling.characters import is_writable, is_writable_in_code
+from gptoss_writer.sampling.characters import (
+    is_writable,
+    is_writable_in_code,
+    is_writable_in_quotation,
+)
 
 _NEVER_AT_LINE_START = frozenset(" +>=)*.,;:!?…/&%^|")
 _BEFORE_OPENER = frozenset(" \n(—–")
@@ -91,7 +95,7 @@ class ProseRule:
             state = finished
         if character == " ":
             return _space(state, quoted=quoted)
-        if not is_writable(character):
+        if not (is_writable_in_quotation if quoted else is_writable)(character):
             return None
         if state.newlines:
             return self._line_start(state, character)

@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gptoss_writer.sampling.characters import NEVER_WRITTEN, QUOTATION_MARKS, is_writable
+from gptoss_writer.sampling.characters import (
+    NEVER_WRITTEN,
+    QUOTATION_MARKS,
+    is_writable_in_quotation,
+)
 from gptoss_writer.text import fold
 
 BREAK = "\n"
@@ -32,6 +36,8 @@ _ALIKE = "‘’‚‛‹›´′‐‒–—―−…"
 _SENSE = frozenset("%‰°$€£¥#+&@=")
 _INNER_MARK = re.compile(r'(?<!\d)"')
 _SIGNED = re.compile(r"-(?=\d)")
+# Brackets with these behind them could be read as a link.
+_LINK = re.compile(r"\][(\[:]")
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,9 @@ class Quotable:
         letters = {
             character: folded
             for character in sorted(written.union(_ALIKE) - NEVER_QUOTED)
-            if is_writable(character) and (folded := fold(character)) and " " not in folded
+            if is_writable_in_quotation(character)
+            and (folded := fold(character))
+            and " " not in folded
         }
         return cls(text, frozenset(starts), frozenset(ends), letters)
 
@@ -100,17 +108,19 @@ def _inside(piece: str) -> set[int]:
 
 def _quotable_word(word: str) -> str:
     """Put breaks into a word, or one in its place."""
+    if NEVER_WRITTEN.search(word) or _LINK.search(word):
+        return BREAK
     if all(map(_can_be_quoted, word)):
-        return word if not NEVER_WRITTEN.search(word) else BREAK
+        return word
     marked = "".join(c if _can_be_quoted(c) else BREAK for c in word)
     is_whole = not re.search(rf"[^\W_]{BREAK}+[^\W_]", marked)
-    return marked if is_whole and not NEVER_WRITTEN.search(word) else BREAK
+    return marked if is_whole else BREAK
 
 
 def _can_be_quoted(character: str) -> bool:
     if character in (_SEPARATOR, _OPENING, _CLOSING):
         return True
-    return is_writable(character) and character not in NEVER_QUOTED
+    return is_writable_in_quotation(character) and character not in NEVER_QUOTED
 
 
 def _starts(piece: str) -> Iterator[int]:

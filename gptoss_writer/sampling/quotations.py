@@ -89,6 +89,8 @@ class Quotations:
         if character.isspace():
             return self._space(state, character)
         places = self._match(state.places, character)
+        if not places and (character in "[]" or _is_bracketed(state.before, character)):
+            return None
         is_alnum = character.isalnum()
         words = state.words + (is_alnum and not state.in_word)
         if not places and words > FREE_WORDS:
@@ -169,6 +171,14 @@ class Quotations:
             for character in self.quotable.letters
             if not character.isascii() and character.encode().startswith(beginning)
         )
+
+
+def _is_bracketed(before: str, character: str) -> bool:
+    """Tell whether a square bracket goes on with this, which only a source's does.
+
+    It is no item's mark and no part of a link then.
+    """
+    return before == "[" or (before == "]" and character in "([:")
 
 
 def _is_short(state: Inside, *, is_alnum: bool) -> bool:

@@ -1,4 +1,7 @@
-"""What outlines have besides words: addresses, code, formulas, words in other alphabets."""
+"""What outlines have besides words: addresses, code, formulas, words in other alphabets.
+
+Only what an article may have: no marks of HTML, no bare underscores, no long addresses.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from models.demo.lexicon import lines
 
 _DOMAINS = "com org net edu gov io dev co.uk de fr eu info".split()
 _FILE_ENDS = "py md txt csv json yaml toml pdf html log c rs gguf".split()
-_LANGUAGES = "C++ C# F# .NET Node.js Vue.js Objective-C TCP/IP I/O R&D Q&A A/B 24/7 50/50".split()
+_LANGUAGES = "C++ C# F# Node.js Vue.js Objective-C TCP/IP I/O R&D Q&A A/B 24/7 50/50".split()
 _ALPHABETS = (
     "àáâãäåæçèéêëìíîïñòóôõöøùúûüýšžčćđłńśźżąęőűğışțăāēīōūħŋþð",
     "αβγδεζηθικλμνξοπρστυφχψωάέήίόύώ",
@@ -22,8 +25,10 @@ _ALPHABETS = (
 _ALPHABET_WEIGHTS = (30, 3, 3, 1, 1, 1)
 _SUBSCRIPTS, _SUPERSCRIPTS = "₀₁₂₃₄₅₆₇₈₉", "²³¹⁰⁴⁵⁶⁷⁸⁹"
 _ELEMENTS = "H C N O S Fe Na Cl Cu Pb Zn K Ca Mg Al Si".split()
-_FIGURES = ("1/2", "¾", "3/4", "½", "2:1", "#1", "No. 7", "19th", "§ 12", "37 °C", "IV", "90s")
-_SIGNS = "= < > ≤ ≥ ≈ + − × ÷ ± → ~".split()
+_FIGURES = ("1/2", "¾", "3/4", "½", "2:1", "No. 7", "19th", "§ 12", "37 °C", "IV", "90s")
+_LONGEST = 38
+"""A guard lets no word be longer than 40 characters."""
+_SIGNS = "= ≤ ≥ ≈ + − × ÷ ± →".split()
 
 
 def oddity(draw: Random) -> str:
@@ -33,42 +38,52 @@ def oddity(draw: Random) -> str:
 
 
 def address(draw: Random) -> str:
-    """Give a web address, an address for mail, or the path of a file."""
+    """Give an address on the web, an address for mail or the path of a file, none of them long."""
+    while len(text := _address(draw)) > _LONGEST:
+        pass
+    return text
+
+
+def _address(draw: Random) -> str:
     kind = draw.random()
     host = f"{_name(draw)}.{draw.choice(_DOMAINS)}"
     if kind < 0.15:
-        return f"{_name(draw)}{draw.choice(('', '.', '_'))}{draw.choice('abjkmst')}@{host}"
+        return f"{_name(draw)}{draw.choice(('', '.', '-'))}{draw.choice('abjkmst')}@{host}"
     if kind < 0.3:
-        return f"{draw.choice(('~/', '/', './', ''))}{_path(draw)}.{draw.choice(_FILE_ENDS)}"
+        return f"{draw.choice(('/', './', ''))}{_path(draw)}.{draw.choice(_FILE_ENDS)}"
     if kind < 0.4:
         return f"www.{host}" if draw.random() < 0.5 else host
     start = draw.choice(("https://", "https://", "http://", "https://www."))
-    path = f"/{_path(draw)}" if draw.random() < 0.8 else draw.choice(("", "/"))
-    end = draw.random()
-    if end < 0.15:
-        path += f"?{draw.choice(('id', 'q', 'page'))}={inventing.number(draw)}"
-    elif end < 0.25:
-        path += f"#{_name(draw)}"
-    return start + host + path
+    if draw.random() < 0.2:
+        return start + host
+    end = draw.choice(("", "", "", f"?q={inventing.number(draw)}", f"#{_name(draw)}", "/"))
+    return f"{start}{host}/{_path(draw)}{end}"
 
 
 def code(draw: Random) -> str:
-    """Give what a programmer writes: a name, a call, an option, a version."""
+    """Give what a programmer writes: a name, a call, an option, a version.
+
+    With backticks where it could otherwise be read as marks of Markdown.
+    """
     one, other = inventing.word(draw), inventing.word(draw)
-    kinds: tuple[str, ...] = (
-        f"{one}_{other}",
+    plain: tuple[str, ...] = (
         f"{one}{other.capitalize()}",
         f"{one.capitalize()}{other.capitalize()}",
         f"{one}()",
         f"{one}.{other}({draw.randint(0, 9)})",
-        f"--{one}-{other}" if draw.random() < 0.5 else f"--{one}",
-        f"-{draw.choice('abcdefnqrstvx')}",
         f"v{draw.randint(0, 9)}.{draw.randint(0, 20)}.{draw.randint(0, 9)}",
-        f"{one.upper()}_{other.upper()}",
         draw.choice(_LANGUAGES),
     )
-    text = draw.choice(kinds)
-    return f"`{text}`" if draw.random() < 0.3 else text
+    marked = (
+        f"{one}_{other}",
+        f"{one.upper()}_{other.upper()}",
+        f"--{one}-{other}",
+        f"--{one}",
+        f"-{draw.choice('abcdefnqrstvx')}",
+        f"{one}[{draw.randint(0, 9)}]",
+        draw.choice(plain),
+    )
+    return draw.choice(plain) if draw.random() < 0.5 else f"`{draw.choice(marked)}`"
 
 
 def foreign(draw: Random) -> str:
@@ -101,9 +116,7 @@ def formula(draw: Random) -> str:
         return f"{draw.randint(0, 23)}:{draw.randint(0, 59):02d}"
     if kind == 4:
         return f"{draw.randint(1990, 2031)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}"
-    return draw.choice(
-        ("1/2", "¾", "3/4", "½", "2:1", "#1", "No. 7", "19th", "§ 12", "37 °C", "IV")
-    )
+    return draw.choice(("1/2", "¾", "3/4", "½", "2:1", "No. 7", "19th", "§ 12", "37 °C", "IV"))
 
 
 def emphasis(draw: Random) -> str:

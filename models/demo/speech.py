@@ -9,6 +9,7 @@ from models.demo.world import World, capitalise
 _INNER_MARKS, _INNER_MARKS_AGAIN = 0.2, 0.25
 _PAIRS_OF_MARKS = (("“", "”"), ('"', '"'), ('"', '"'), ("‘", "’"), ("‘", "’"), ("'", "'"))
 _ENDS = ".,;:?!"
+_NEVER_QUOTED = str.maketrans("_[]", "-()", "*`")
 
 
 class Speech(World):
@@ -41,7 +42,10 @@ class Speech(World):
         return text.rstrip(".,;:") + f'{joint} "{words.rstrip(".,;:")}{end}'
 
     def saying(self) -> str:
-        """Give words that somebody said, without marks around them and without a full stop."""
+        """Give words that somebody said, without marks around them and without a full stop.
+
+        Nor has it any of Markdown: nothing that has is quoted.
+        """
         body = self._said()
         if self.chance(0.12):
             joint = self.draw.choice((". ", ". ", "; ", "? ", "! "))
@@ -53,10 +57,10 @@ class Speech(World):
                 break
             body = self.with_inner_marks(body)
         if self.chance(0.03):
-            body = self._with_an_insertion(body)
+            body = self._with_a_gap(body)
         if self.chance(0.12) and len(body) > 20:
             body = body[0].lower() + body[1:]
-        return body
+        return body.translate(_NEVER_QUOTED)
 
     def with_inner_marks(self, text: str) -> str:
         """Put a run of words of a saying between marks of any kind: what somebody else said."""
@@ -73,15 +77,12 @@ class Speech(World):
         words[start] = opening + words[start]
         return " ".join(words)
 
-    def _with_an_insertion(self, text: str) -> str:
-        """Show where an editor put a word, left some out, or kept a mistake."""
-        draw, words = self.draw, text.split()
-        place = draw.randrange(len(words))
-        kind = draw.randrange(3)
-        if kind == 0:
-            words[place] = f"[{words[place].strip(_ENDS) or 'they'}]"
-        else:
-            words.insert(place, draw.choice(("…", "[…]", "...", "[sic]", "(…)")))
+    def _with_a_gap(self, text: str) -> str:
+        """Show where an editor left words out, or kept a mistake."""
+        words = text.split()
+        words.insert(
+            self.draw.randrange(len(words)), self.draw.choice(("…", "...", "(sic)", "(…)"))
+        )
         return " ".join(words)
 
     def _said(self) -> str:

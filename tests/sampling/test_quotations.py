@@ -368,3 +368,38 @@ def test_any_source_can_be_followed_to_an_end(sources: list[str]) -> None:
             assert place in quotable.ends
     for start in quotable.starts:
         assert not quotable.text[start].isspace()
+
+
+BRACKETED = "The ferry [was] late, and we [sic] waited […] for hours [see the log](page 2) at sea"
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "The ferry [was] late, and we [sic] waited […] for hours",
+        "The ferry [was] late, and we [sic]",
+        "The ferry [was] late, and we [sic],",
+        "[was] late, and we [sic] waited",
+        "waited [...] for hours",
+    ],
+)
+def test_square_brackets_of_a_source_are_quoted(quotation: str) -> None:
+    """What an editor put between the words belongs to the quotation."""
+    assert is_accepted(f'They wrote "{quotation}" once', BRACKETED)
+
+
+@pytest.mark.parametrize(
+    "quotation",
+    [
+        "[is] late",
+        "[was](late",
+        "[was]: late",
+        "a [b] c",
+        "for hours [see the log](page 2)",
+        "the log](page 2)",
+        "The ferry [was late, and we",
+    ],
+)
+def test_other_square_brackets_are_refused(quotation: str) -> None:
+    """No source has them, or they could be read as a link."""
+    assert not is_accepted(f'They wrote "{quotation}" once', BRACKETED)
