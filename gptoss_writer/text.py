@@ -51,6 +51,13 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _TITLE_WORDS = 12
+_SHAPED_PAIRS = tuple(
+    re.compile(pattern)
+    for pattern in (r"„([^„“”\n]*)[“”]", r"“([^“”\n]*)”", r"«([^«»\n]*)»", r"»([^«»\n]*)«")
+)
+_STRAIGHT_PAIR = re.compile(r'(?<![^\s(\[‘—–-])"(?=\S)([^"\n]*[^\s"])"(?!\w)')
+_STRAIGHT_PAIR_BEHIND_NO_DIGIT = re.compile(_STRAIGHT_PAIR.pattern.replace(r'[^\s"]', r'[^\s"\d]'))
+_MOST_NESTED = 3
 
 
 def count_words(markdown: str) -> int:
@@ -190,6 +197,20 @@ def fold(text: str) -> str:
     # Before NFKC as well, because NFKC takes an acute accent apart into a space and a mark.
     plain = unicodedata.normalize("NFKC", text.translate(_FOLDING)).translate(_FOLDING)
     return _SPACES.sub(" ", plain).strip()
+
+
+def pair_inner_marks(quote: str, opening: str, closing: str) -> str:
+    """Put other marks around the quotations inside a quotation.
+
+    Only where it is plain which marks belong together: curly and angled ones by their shape,
+    straight ones by their place. A straight mark behind a digit may mean inches; it closes only
+    where the straight marks come in pairs.
+    """
+    for pattern in _SHAPED_PAIRS:
+        for _ in range(_MOST_NESTED):
+            quote = pattern.sub(rf"{opening}\1{closing}", quote)
+    straight = _STRAIGHT_PAIR if quote.count('"') % 2 == 0 else _STRAIGHT_PAIR_BEHIND_NO_DIGIT
+    return straight.sub(rf"{opening}\1{closing}", quote)
 
 
 def sentence_spans(paragraph: str) -> list[tuple[int, int]]:

@@ -18,6 +18,7 @@ _QUOTED_CHARACTERS = 40
 _QUOTED_ITEMS = 4
 _SCARE_QUOTE_WORDS = 3
 _QUOTED = re.compile(r'"([^"]+)"')
+_SINGLE = str.maketrans('"', "'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def make_digest(outline: Outline, section: Section, earlier: Mapping[str, str]) 
     before = [earlier[item.id] for item in outline.sections[: number - 1] if item.id in earlier]
     previous = outline.sections[number - 2].id if number > 1 else ""
     used = fold("\n".join(before))
-    passages = [passage.strip(" .,") for passage in _QUOTED.findall(used)]
+    passages = [_plain(passage) for passage in _QUOTED.findall(used)]
     quoted = (
         _beginning(quotation.quote)
         for quotation in section.quotations
@@ -56,12 +57,17 @@ def make_digest(outline: Outline, section: Section, earlier: Mapping[str, str]) 
 
 def _is_used(quotation: Quotation, used: str, passages: Sequence[str]) -> bool:
     """Tell whether an earlier text has a quotation; of a few words, only in quotation marks."""
-    wanted = fold(quotation.quote).strip(" .,")
-    if _is_long(wanted) and wanted in used:
+    wanted = _plain(quotation.quote)
+    if _is_long(wanted) and wanted in used.translate(_SINGLE):
         return True
     return any(
         passage == wanted or (_is_long(passage) and passage in wanted) for passage in passages
     )
+
+
+def _plain(quote: str) -> str:
+    """Fold a quotation for comparison; marks inside it are single, as an article has them."""
+    return fold(quote).translate(_SINGLE).strip(" .,")
 
 
 def _is_long(text: str) -> bool:
@@ -86,7 +92,7 @@ def _ending(text: str) -> str:
 
 
 def _beginning(quotation: str) -> str:
-    text = fold(quotation)
+    text = fold(quotation).translate(_SINGLE)
     if len(text) <= _QUOTED_CHARACTERS:
         return f'"{text}"'
     head = text[:_QUOTED_CHARACTERS]

@@ -14,15 +14,15 @@ from gptoss_writer.outline.models import Outline, Quotation, Section
 from gptoss_writer.prompt.allotment import allot
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.templates import Templates
-from gptoss_writer.text import count_words, strip_controls
+from gptoss_writer.text import count_words, pair_inner_marks, strip_controls
 
 SUBHEADINGS_ABOVE_WORDS = 300
 
 RetryReason = Literal["length", "cut", "empty", "looping", "findings", "asked"]
 
-_OPENING = re.compile(r'(?<![^\s(\["‘—–-])"(?=\S)')
-_CLOSING = re.compile(r'(?<!\d)"')
-_SINGLE = str.maketrans("“„‟«”»＂", '‘‘‘‘’’"')
+_MARKS = '"“”„‟«»＂'
+_OPENING = re.compile(rf"(?<![^\s(\[‘—–-])[{_MARKS}](?=\S)")
+_CLOSING = re.compile(rf"(?<!\d)[{_MARKS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +183,7 @@ def nested(quote: str) -> str:
 
     The template puts double ones around it, and the model copies what it sees: only so can it, and
     who reads it, tell the inner marks from the outer, and no double mark may be written inside a
-    quotation. A straight one behind a digit may mean inches and becomes a curly one.
+    quotation. One without a partner behind a digit may mean inches and becomes a curly one.
     """
-    return _CLOSING.sub("’", _OPENING.sub("‘", quote.translate(_SINGLE))).replace('"', "”")
+    paired = pair_inner_marks(quote, "‘", "’")
+    return _CLOSING.sub("’", _OPENING.sub("‘", paired)).replace('"', "”")

@@ -11,7 +11,7 @@ from gptoss_writer.sampling.characters import (
     QUOTATION_MARKS,
     is_writable_in_quotation,
 )
-from gptoss_writer.text import fold
+from gptoss_writer.text import fold, pair_inner_marks
 
 BREAK = "\n"
 """Stands between pieces that do not follow each other, and at both ends."""
@@ -28,7 +28,6 @@ _SEPARATOR = "\ue000"
 # A quotation inside a source, once its marks are paired; they are written as single ones.
 _OPENING, _CLOSING = "\ue001", "\ue002"
 _AS_WRITTEN = str.maketrans({_SEPARATOR: None, _OPENING: "'", _CLOSING: "'"})
-_INNER = re.compile(r'(?<![^\s(—–-])"(?=\S)([^"\n]*[^\s"\d])"(?!\w)')
 _PAIR = re.compile(rf"{_OPENING}([^{_OPENING}{_CLOSING}]*){_CLOSING}")
 # These may be written for their plain forms, whatever the source has.
 _ALIKE = "‘’‚‛‹›´′‐‒–—―−…"
@@ -90,8 +89,8 @@ def _pieces(source: str) -> Iterator[str]:
     What a source quotes is a piece of its own besides.
     """
     plain = re.sub(f"[{_SEPARATOR}{_OPENING}{_CLOSING}]", "\ufffd", source)
-    folded = fold(_LONG_DASH.sub(rf"{_SEPARATOR}\g<0>{_SEPARATOR}", plain))
-    folded = _INNER.sub(rf"{_OPENING}\1{_CLOSING}", folded)
+    paired = pair_inner_marks(plain, _OPENING, _CLOSING)
+    folded = fold(_LONG_DASH.sub(rf"{_SEPARATOR}\g<0>{_SEPARATOR}", paired))
     folded = _INNER_MARK.sub("'", folded)
     for part in " ".join(map(_quotable_word, folded.split(" "))).split(BREAK):
         for piece in (part, *_PAIR.findall(part)):

@@ -132,7 +132,8 @@ class Quotations:
         if character != " " or state.before in ("", " "):
             return None
         places = self._match(state.places, " ")
-        if not places and (state.words >= FREE_WORDS or not state.in_word):
+        is_full = state.words >= FREE_WORDS or not state.in_word or state.before == "["
+        if not places and is_full:
             return None
         return Inside(places, state.closers, state.words, 0, in_word=False, before=" ")
 
@@ -148,7 +149,7 @@ class Quotations:
         return frozenset(found)
 
     def _is_word_end(self, state: Inside) -> bool:
-        if state.before in ("", " ") or not state.words:
+        if state.before in ("", " ", "[") or not state.words:
             return False
         return state.words <= FREE_WORDS or self._ends_in_source(state)
 
@@ -174,9 +175,9 @@ class Quotations:
 
 
 def _is_bracketed(before: str, character: str) -> bool:
-    """Tell whether a square bracket goes on with this, which only a source's does.
+    """Tell whether this goes on behind a square bracket as only a source may.
 
-    It is no item's mark and no part of a link then.
+    Inside brackets nothing is free, and what follows them cannot make a link of them.
     """
     return before == "[" or (before == "]" and character in "([:")
 

@@ -127,7 +127,7 @@ def _attend_to_all(queries: Tensor, keys: Tensor, values: Tensor, texts: Ragged)
     table = torch.cat((keys, nothing, values, nothing), dim=-1)
     sink = functional.pad(torch.ones_like(table[:1, :, :2]), (length, table.shape[-1] - length - 2))
     seen = torch.cat((table, sink)).index_select(0, texts.places)
-    # Each head gets keys of its own: not every PyTorch lets heads share them here.
+    # Each head gets keys of its own: in PyTorch 2.11 heads cannot share them here.
     seen = seen.repeat_interleave(queries.shape[1] // keys.shape[1], dim=1)
     result = varlen_attn(
         queries,

@@ -14,10 +14,6 @@ from models.demo.attention import Blocks, Layout, Ragged, Texts
 from models.demo.network import Batch
 from models.demo.shards import Counts, Shard
 
-# Articles that are sorted by length before they are cut into batches, so that the texts of a batch
-# are about alike.
-_POOL = 256
-
 Places = npt.NDArray[np.int64]
 
 
@@ -31,21 +27,13 @@ class Spans:
 
 def batch_plans(shard: Shard, seed: int, tokens_a_batch: int) -> Iterator[Places]:
     """Yield the articles of batch after batch, epoch after epoch, without end."""
-    longest = np.maximum.reduceat(shard.section_lengths, _starts(shard.section_counts))
     sizes = _article_sizes(shard)
     epoch = 0
     while True:
-        draw = np.random.default_rng((seed, epoch))
-        order = draw.permutation(shard.articles)
-        for start in range(0, len(order), _POOL):
-            pool = order[start : start + _POOL]
-            pool = pool[np.argsort(longest[pool], kind="stable")]
-            # A batch ends where its tokens are full; the last of a pool may be smaller.
-            fullness = np.cumsum(sizes[pool]) // tokens_a_batch
-            cuts = np.flatnonzero(np.diff(fullness)) + 1
-            batches = np.split(pool, cuts)
-            for place in draw.permutation(len(batches)):
-                yield batches[place]
+        order = np.random.default_rng((seed, epoch)).permutation(shard.articles)
+        # A batch ends where its tokens are full; the last one may be smaller.
+        fullness = np.cumsum(sizes[order]) // tokens_a_batch
+        yield from np.split(order, np.flatnonzero(np.diff(fullness)) + 1)
         epoch += 1
 
 

@@ -90,18 +90,27 @@ def initials(draw: Random) -> str:
 
 def last_name(name: str) -> str:
     """Give the last name of a person's name, without what may stand behind it."""
-    for end in _NAME_ENDS:
-        name = name.removesuffix(end)
-    return name.split()[-1]
+    return _without_end(name).split()[-1]
 
 
 def namesake(draw: Random, name: str) -> str:
-    """Name somebody with the last name of another person, or with nearly all of the name."""
-    *first, _ = name.split()
-    if first and draw.random() < 0.5:
-        return f"{' '.join(first)} {surname(draw)}"
-    other = initials(draw) if draw.random() < 0.3 else draw.choice(lines("first_names"))
-    return f"{other} {last_name(name)}"
+    """Name somebody else with the last name of a person, or with all of the name but that."""
+    first = _without_end(name).split()[:-1]
+    while True:
+        if draw.random() < 0.5:
+            other = " ".join((*first, surname(draw)))
+        elif draw.random() < 0.3:
+            other = f"{initials(draw)} {last_name(name)}"
+        else:
+            other = f"{draw.choice(lines('first_names'))} {last_name(name)}"
+        if other != name:
+            return other
+
+
+def _without_end(name: str) -> str:
+    for end in _NAME_ENDS:
+        name = name.removesuffix(end)
+    return name
 
 
 def place(draw: Random) -> str:

@@ -5,7 +5,7 @@
 Three stages: outlines as they come; then two in which a large part of them have much material, and
 so long prompts and texts. Stopped at any moment, the same command goes on. With a number of hours
 it measures how fast this machine learns and takes as much text as fits; with `--share 1` it takes
-all of it, as was done for the model that ships. Needs `pip install torch==2.13.0 tokenizers gguf`
+all of it. Needs `pip install torch==2.13.0 tokenizers gguf`
 besides the program itself.
 """
 
@@ -15,9 +15,10 @@ import argparse
 import json
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
@@ -59,22 +60,43 @@ PACES = {"cpu": Pace(4000, 1.5e-3), "cuda": Pace(48_000, 3e-3)}
 class Stage:
     """A part of the training: how many tokens, and of what.
 
-    The learning rate rises over `warm_up_tokens` and falls over `decay_share` of the stage.
+    The learning rate rises over `warm_up_share` of the stage and falls over `decay_share` of it.
     """
 
     name: str
     full_tokens: int
     mixture: Mixture
     tokens_an_article: int
-    warm_up_tokens: int
+    warm_up_share: float
     decay_share: float
 
 
 _MIXED = Mixture(dense=0.4, plans=0.5, seldom=0.25)
 STAGES = (
-    Stage("plain", 120_000_000, Mixture(seldom=0.25), 3760, 8_000_000, 0.0),
-    Stage("mixed", 140_000_000, _MIXED, 4790, 4_000_000, 0.0),
-    Stage("last", 140_000_000, _MIXED, 4790, 4_000_000, 1.0),
+    Stage(
+        name="plain",
+        full_tokens=120_000_000,
+        mixture=Mixture(seldom=0.25),
+        tokens_an_article=3760,
+        warm_up_share=0.07,
+        decay_share=0.0,
+    ),
+    Stage(
+        name="mixed",
+        full_tokens=140_000_000,
+        mixture=_MIXED,
+        tokens_an_article=4790,
+        warm_up_share=0.03,
+        decay_share=0.0,
+    ),
+    Stage(
+        name="last",
+        full_tokens=140_000_000,
+        mixture=_MIXED,
+        tokens_an_article=4790,
+        warm_up_share=0.03,
+        decay_share=1.0,
+    ),
 )
 FULL_TOKENS = sum(stage.full_tokens for stage in STAGES)
 
@@ -124,23 +146,32 @@ def _texts(recipe: Recipe, share: float) -> Iterator[Shard]:
 
     Where a GPU learns, the next stage's text is written meanwhile: a CPU has better things to do.
     """
+    for number in range(len(STAGES)):
+        text = _text(recipe, share, number)
+        with _meanwhile(recipe, share, number + 1):
+            yield text
 
-    def write(number: int) -> Shard:
-        stage = STAGES[number]
-        articles = int(stage.full_tokens * share) // _ROUNDS // stage.tokens_an_article + 1
-        return _shard(recipe, stage, articles, recipe.seed + number)
 
-    with ThreadPoolExecutor(1) as pool:
-        ahead = pool.submit(write, 0)
-        for number in range(1, len(STAGES)):
-            text = ahead.result()
-            if recipe.device.type == "cuda":
-                ahead = pool.submit(write, number)
-                yield text
-            else:
-                yield text
-                ahead = pool.submit(write, number)
-        yield ahead.result()
+@contextmanager
+def _meanwhile(recipe: Recipe, share: float, number: int) -> Iterator[None]:
+    """Write a stage's text in a process of its own, where cores are idle and there is one."""
+    if recipe.device.type != "cuda" or number == len(STAGES):
+        yield
+        return
+    process = get_context("spawn").Process(target=_text, args=(recipe, share, number))
+    process.start()
+    try:
+        yield
+        process.join()
+    finally:
+        process.terminate()
+
+
+def _text(recipe: Recipe, share: float, number: int) -> Shard:
+    """Give what a stage learns from."""
+    stage = STAGES[number]
+    articles = int(stage.full_tokens * share) // _ROUNDS // stage.tokens_an_article + 1
+    return _shard(recipe, stage, articles, recipe.seed + number)
 
 
 def _train(recipe: Recipe, number: int, tokens: int, text: Shard) -> None:
@@ -169,7 +200,7 @@ def _settings(recipe: Recipe, stage: Stage, tokens: int) -> Settings:
         recipe.seed,
         optimizer="muon",
         peak_rate=pace.peak_rate,
-        warm_up_tokens=stage.warm_up_tokens,
+        warm_up_tokens=int(stage.warm_up_share * tokens),
         decay_share=stage.decay_share,
         tokens_a_step=pace.tokens_a_step,
     )
@@ -186,19 +217,20 @@ def _shard(recipe: Recipe, stage: Stage, articles: int, seed: int) -> Shard:
 
 
 def _share(recipe: Recipe) -> float:
-    """Decide which share of the full text fits into the hours; once decided it stays."""
-    if recipe.share is not None:
-        return recipe.share
+    """Give the share of the full text, the one asked for or what fits; once decided it stays."""
     plan = recipe.work / "share.json"
     if not plan.exists():
-        seconds = sum(
-            stage.full_tokens / _speed(recipe, number) for number, stage in enumerate(STAGES)
-        )
-        share = min(1.0, recipe.hours * 3600 * _SHARE_FOR_TRAINING / seconds)
-        _say(f"All {FULL_TOKENS / 1e6:.0f} M tokens would take {seconds / 3600:.1f} hours here.")
-        _say(f"{FULL_TOKENS * share / 1e6:.1f} M tokens fit into {recipe.hours:g}.")
+        share = recipe.share if recipe.share is not None else _fitting_share(recipe)
         plan.write_text(json.dumps({"share": share}) + "\n", "utf-8")
     return float(json.loads(plan.read_text("utf-8"))["share"])
+
+
+def _fitting_share(recipe: Recipe) -> float:
+    seconds = sum(stage.full_tokens / _speed(recipe, number) for number, stage in enumerate(STAGES))
+    share = min(1.0, recipe.hours * 3600 * _SHARE_FOR_TRAINING / seconds)
+    _say(f"All {FULL_TOKENS / 1e6:.0f} M tokens would take {seconds / 3600:.1f} hours here.")
+    _say(f"{FULL_TOKENS * share / 1e6:.1f} M tokens fit into {recipe.hours:g}.")
+    return share
 
 
 def _speed(recipe: Recipe, number: int) -> float:
@@ -229,8 +261,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Make the demo model from nothing.")
     parser.add_argument("--work", type=Path, default=Path("build/demo"))
     parser.add_argument("--out", type=Path, help="[default: made.gguf in --work]")
-    parser.add_argument("--hours", type=float, default=3.0)
-    parser.add_argument("--share", type=float, help="of all text; else what fits into --hours")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--hours", type=float, default=3.0, help="take what fits [default: 3]")
+    size.add_argument("--share", type=_share_of_text, help="of all text, above 0 and at most 1")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--workers", type=int, default=2, help="processes that write text")
     options = parser.parse_args(arguments)
@@ -244,6 +277,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             options.share,
         )
     )
+
+
+def _share_of_text(text: str) -> float:
+    share = float(text)
+    if not 0 < share <= 1:
+        raise ValueError(text)
+    return share
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from gptoss_writer.text import count_words
 from models.demo.imperatives import Command, draw_command
 from models.demo.lexicon import lines, verbs
 from models.demo.phrases import SELDOM
-from models.demo.speech import Speech
-from models.demo.world import World, capitalise, stopped
+from models.demo.speech import Speech, quotable
+from models.demo.world import World, balanced, capitalise, stopped
 
 _MOST_WORDS = 800
 _MOST_WORDS_OF_LITTLE = 500
@@ -220,11 +220,12 @@ class _Style:
 
     def _quoted(self, text: str) -> str:
         """Put a whole text between double quotation marks, where it has none."""
-        text = self._stopped(text)
+        text = quotable(self._stopped(text))
         return text if set(text) & set('"“”') else f'"{text}"'
 
     def _stopped(self, text: str) -> str:
-        """End a text with a stop, or leave it, as this person does."""
+        """End a text with a stop, or leave it, as this person does; what is open is closed."""
+        text = balanced(text)
         return stopped(text) if self.world.chance(self.stops) else text
 
     def _point(self) -> Point:
@@ -274,7 +275,7 @@ class _Style:
 
     def _quotation(self) -> Quotation:
         world = self.world
-        quote = self._stopped(self._echoed(world.saying()))
+        quote = quotable(self._stopped(self._echoed(world.saying())))
         if world.chance(0.06):
             quote = quote.rstrip(".") + ","
         return Quotation(

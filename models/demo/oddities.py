@@ -37,6 +37,11 @@ def oddity(draw: Random) -> str:
     return make(draw)
 
 
+def odd_word(draw: Random) -> str:
+    """Give a word that may stand wherever a word stands, and be part of another."""
+    return _plain_code(draw) if draw.random() < 0.4 else foreign(draw)
+
+
 def address(draw: Random) -> str:
     """Give an address on the web, an address for mail or the path of a file, none of them long."""
     while len(text := _address(draw)) > _LONGEST:
@@ -50,7 +55,7 @@ def _address(draw: Random) -> str:
     if kind < 0.15:
         return f"{_name(draw)}{draw.choice(('', '.', '-'))}{draw.choice('abjkmst')}@{host}"
     if kind < 0.3:
-        return f"{draw.choice(('/', './', ''))}{_path(draw)}.{draw.choice(_FILE_ENDS)}"
+        return f"{_path(draw)}.{draw.choice(_FILE_ENDS)}"
     if kind < 0.4:
         return f"www.{host}" if draw.random() < 0.5 else host
     start = draw.choice(("https://", "https://", "http://", "https://www."))
@@ -65,25 +70,28 @@ def code(draw: Random) -> str:
 
     With backticks where it could otherwise be read as marks of Markdown.
     """
+    if draw.random() < 0.5:
+        return _plain_code(draw)
     one, other = inventing.word(draw), inventing.word(draw)
-    plain: tuple[str, ...] = (
-        f"{one}{other.capitalize()}",
-        f"{one.capitalize()}{other.capitalize()}",
+    marked = (
         f"{one}()",
         f"{one}.{other}({draw.randint(0, 9)})",
-        f"v{draw.randint(0, 9)}.{draw.randint(0, 20)}.{draw.randint(0, 9)}",
-        draw.choice(_LANGUAGES),
-    )
-    marked = (
         f"{one}_{other}",
         f"{one.upper()}_{other.upper()}",
         f"--{one}-{other}",
         f"--{one}",
         f"-{draw.choice('abcdefnqrstvx')}",
         f"{one}[{draw.randint(0, 9)}]",
-        draw.choice(plain),
+        _plain_code(draw),
     )
-    return draw.choice(plain) if draw.random() < 0.5 else f"`{draw.choice(marked)}`"
+    return f"`{draw.choice(marked)}`"
+
+
+def _plain_code(draw: Random) -> str:
+    one, other = inventing.word(draw), inventing.word(draw)
+    names = (f"{one}{other.capitalize()}", f"{one.capitalize()}{other.capitalize()}")
+    version = f"v{draw.randint(0, 9)}.{draw.randint(0, 20)}.{draw.randint(0, 9)}"
+    return draw.choice((*names, version, draw.choice(_LANGUAGES)))
 
 
 def foreign(draw: Random) -> str:
@@ -116,7 +124,7 @@ def formula(draw: Random) -> str:
         return f"{draw.randint(0, 23)}:{draw.randint(0, 59):02d}"
     if kind == 4:
         return f"{draw.randint(1990, 2031)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}"
-    return draw.choice(("1/2", "¾", "3/4", "½", "2:1", "No. 7", "19th", "§ 12", "37 °C", "IV"))
+    return draw.choice(_FIGURES)
 
 
 def emphasis(draw: Random) -> str:

@@ -11,7 +11,7 @@ from random import Random
 
 from models.demo import inventing
 from models.demo.lexicon import ENDS, Verb, all_words, lines, split_lines, topics, verbs
-from models.demo.oddities import oddity
+from models.demo.oddities import odd_word, oddity
 
 SELDOM = 0.1
 """The share of strange words that have a token which answers otherwise seldom have."""
@@ -24,9 +24,9 @@ class Phrases:
 
     `strangeness` is the share of words that are strange: 0 gives English, 1 noise with English
     joints. `seldom` is the share of strange words that have a token which answers otherwise seldom
-    have. Of the others somewhat less than half are invented, some are spliced of two, and
-    the others are known ones where nobody expects them, or else a model guesses a word by its
-    neighbours and writes a likelier one.
+    have. Of the others a few are code or have foreign letters, somewhat less than half are
+    invented, some are spliced of two, and the rest are known ones where nobody expects them, or
+    else a model guesses a word by its neighbours and writes a likelier one.
     """
 
     def __init__(self, draw: Random, strangeness: float, seldom: float = SELDOM) -> None:
@@ -49,7 +49,7 @@ class Phrases:
         people = [inventing.person(draw) for _ in range(draw.randint(1, 4))]
         if self.chance(0.3):
             people.append(inventing.namesake(draw, draw.choice(people)))
-        return people
+        return list(dict.fromkeys(people))
 
     def _listed(self) -> str:
         """Give a short thing that comes in list after list, each time with other neighbours."""
@@ -67,7 +67,7 @@ class Phrases:
         if self.chance(self.seldom):
             return self._seldom_word()
         if self.chance(0.06):
-            return oddity(self.draw)
+            return odd_word(self.draw)
         if self.chance(0.45):
             return inventing.word(self.draw)
         word = self.draw.choice(all_words())

@@ -9,7 +9,7 @@ from random import Random
 from gptoss_writer.harmony.messages import Control, Conversation, ReasoningEffort, Segment
 from gptoss_writer.harmony.rendering import ANALYSIS_HEADER, ANALYSIS_TO_FINAL, render
 from gptoss_writer.prompt.digest import Digest, make_digest
-from gptoss_writer.prompt.rendering import PromptWriter, RetryReason
+from gptoss_writer.prompt.rendering import PromptWriter, RetryReason, nested
 from models.demo.answers import Answer, write_answer
 from models.demo.inventing import date
 from models.demo.lexicon import lines
@@ -152,7 +152,7 @@ def _digest(
         for index, quotation in enumerate(quotations)
         if not quotation.required and draw.random() < _SHARE_QUOTED
     )
-    said = [f'"{quotations[index].quote}"' for index in sorted(quoted)]
+    said = [f'"{nested(quotations[index].quote)}"' for index in sorted(quoted)]
     digest = make_digest(outline, material.section, {previous.id: "\n\n".join((*said, text))})
     return digest, quoted if digest.quoted_before else frozenset()
 

@@ -9,7 +9,7 @@ from models.demo.world import World, capitalise
 _INNER_MARKS, _INNER_MARKS_AGAIN = 0.2, 0.25
 _PAIRS_OF_MARKS = (("“", "”"), ('"', '"'), ('"', '"'), ("‘", "’"), ("‘", "’"), ("'", "'"))
 _ENDS = ".,;:?!"
-_NEVER_QUOTED = str.maketrans("_[]", "-()", "*`")
+_NEVER_QUOTED = str.maketrans("_", "-", "*`")
 
 
 class Speech(World):
@@ -23,7 +23,7 @@ class Speech(World):
         start = draw.randrange(len(words))
         stop = min(len(words), start + draw.randint(1, 3))
         inner = " ".join(words[start:stop])
-        if set(inner) & set("'‘’()") or not (inner[0].isalnum() and inner[-1].isalnum()):
+        if set(inner) & set("'‘’()*`_") or not (inner[0].isalnum() and inner[-1].isalnum()):
             return text
         marks = draw.choice(('""', '""', "“”"))
         words[start:stop] = [f"{marks[0]}{inner}{marks[1]}"]
@@ -39,13 +39,10 @@ class Speech(World):
         words = self.draw.choice((self.noun_phrase, self.term, self.predicate, self.noun))()
         joint = self.draw.choice((" as", " as", ":", ", or", ", called", " in"))
         end = self.draw.choice(('."', '."', '."', '"', '".', '!"'))
-        return text.rstrip(".,;:") + f'{joint} "{words.rstrip(".,;:")}{end}'
+        return text.rstrip(".,;:") + f'{joint} "{quotable(words.rstrip(".,;:"))}{end}'
 
     def saying(self) -> str:
-        """Give words that somebody said, without marks around them and without a full stop.
-
-        Nor has it any of Markdown: nothing that has is quoted.
-        """
+        """Give words that somebody said, without marks around them and without a full stop."""
         body = self._said()
         if self.chance(0.12):
             joint = self.draw.choice((". ", ". ", "; ", "? ", "! "))
@@ -57,10 +54,10 @@ class Speech(World):
                 break
             body = self.with_inner_marks(body)
         if self.chance(0.03):
-            body = self._with_a_gap(body)
+            body = self._edited(body)
         if self.chance(0.12) and len(body) > 20:
             body = body[0].lower() + body[1:]
-        return body.translate(_NEVER_QUOTED)
+        return body
 
     def with_inner_marks(self, text: str) -> str:
         """Put a run of words of a saying between marks of any kind: what somebody else said."""
@@ -77,12 +74,14 @@ class Speech(World):
         words[start] = opening + words[start]
         return " ".join(words)
 
-    def _with_a_gap(self, text: str) -> str:
-        """Show where an editor left words out, or kept a mistake."""
-        words = text.split()
-        words.insert(
-            self.draw.randrange(len(words)), self.draw.choice(("…", "...", "(sic)", "(…)"))
-        )
+    def _edited(self, text: str) -> str:
+        """Show where an editor put a word, left some out, or kept a mistake."""
+        draw, words = self.draw, text.split()
+        place = draw.randrange(len(words))
+        if self.chance(0.3):
+            words[place] = f"[{words[place].strip('.,;:?![]') or 'they'}]"
+        else:
+            words.insert(place, draw.choice(("…", "[…]", "...", "[sic]", "(…)")))
         return " ".join(words)
 
     def _said(self) -> str:
@@ -134,3 +133,8 @@ class Speech(World):
         if kind < 0.7:
             return f"{inventing.organization(draw)}, {draw.randint(1890, 2027)}"
         return draw.choice(self.organizations)
+
+
+def quotable(text: str) -> str:
+    """Take out the marks of Markdown, with which nothing can be quoted."""
+    return text.translate(_NEVER_QUOTED)

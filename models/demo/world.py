@@ -95,7 +95,7 @@ class World(Phrases):
         """Give a full statement without its full stop, beginning with a capital or a figure.
 
         The stranger the world, the fewer known sentences, and the more that say nearly the same
-        words twice: a third of all where all words are strange.
+        words twice: more than a third of all where all words are strange.
         """
         draw = self.draw
         manner = draw.random()
@@ -154,7 +154,7 @@ class World(Phrases):
         return capitalise(body.rstrip(".,;:")) + "?"
 
     def topic_phrase(self) -> str:
-        """Give a key point that is no sentence: a noun phrase, sometimes with more behind it."""
+        """Give a key point that is no statement: a noun phrase mostly, a question, an address."""
         draw = self.draw
         if self.chance(0.06):
             return self.question()
@@ -255,6 +255,26 @@ class World(Phrases):
 def capitalise(text: str) -> str:
     """Make the first letter a capital and leave the rest."""
     return text[:1].upper() + text[1:]
+
+
+def balanced(text: str) -> str:
+    """Take out round brackets inside others, brackets and straight marks without a partner."""
+    kept, opened = list(text), -1
+    is_inside = False
+    for place, character in enumerate(text):
+        if character == "(" and opened >= 0:
+            kept[place], is_inside = "", True
+        elif character == "(":
+            opened = place
+        elif character == ")" and (is_inside or opened < 0):
+            kept[place], is_inside = "", False
+        elif character == ")":
+            opened = -1
+    if opened >= 0:
+        kept[opened] = ""
+    if text.count('"') % 2:
+        kept[text.rindex('"')] = ""
+    return "".join(kept).strip()
 
 
 def stopped(text: str) -> str:

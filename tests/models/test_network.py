@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from inspect import signature
 from itertools import islice, pairwise
 
 import numpy as np
@@ -14,6 +15,7 @@ from tests.models.fake_samples import draw_fake_articles
 pytest.importorskip("torch", reason="the recipe's own dependency is not installed")
 
 import torch
+from torch.nn.attention.varlen import varlen_attn
 
 from models.demo import attention, text_attention
 from models.demo.batches import batch_plans, make_batch, texts
@@ -165,6 +167,9 @@ def attend_text_by_text(
     window_size: tuple[int, int],
 ) -> torch.Tensor:
     """Say what PyTorch's attention for texts of any lengths gives, which runs on GPUs alone."""
+    signature(varlen_attn).bind(
+        queries, keys, values, *borders_and_longest, scale=scale, window_size=window_size
+    )
     query_borders, key_borders, *longest = borders_and_longest
     assert isinstance(query_borders, torch.Tensor)
     assert isinstance(key_borders, torch.Tensor)

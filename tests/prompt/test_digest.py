@@ -137,3 +137,17 @@ def test_few_words_count_only_between_quotation_marks() -> None:
 def test_a_quotation_that_must_appear_is_never_forbidden() -> None:
     """A required quotation is not named as used, wherever it was quoted before."""
     assert () == quoted('"We could not have known that it would freeze."')
+
+
+def test_a_quotation_with_marks_inside_counts_as_used_in_either_form() -> None:
+    """An article has single marks where the outline has double ones."""
+    quotation = {"quote": 'She said "no, no, never" to all.'}
+    sections = [
+        {"id": "one", "title": "One", "words": 50},
+        {"id": "two", "title": "Two", "words": 50, "evidence": [quotation]},
+    ]
+    outline = Outline.model_validate({"title": "Pumps", "sections": sections})
+
+    for text in ("“She said ‘no, no, never’ to all.”", "“She said 'no, no, never' to”"):
+        made = make_digest(outline, outline.sections[1], {"one": text})
+        assert ("\"She said 'no, no, never' to all.\"",) == made.quoted_before

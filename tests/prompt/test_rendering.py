@@ -12,6 +12,7 @@ from gptoss_writer.outline.models import Outline, Section
 from gptoss_writer.prompt.digest import Digest
 from gptoss_writer.prompt.rendering import PromptWriter, RetryReason, room_of
 from gptoss_writer.prompt.templates import load_templates
+from gptoss_writer.sampling.quotations import Outside, Quotations, QuotationState
 from gptoss_writer.text import fold
 from tests.support.outlines import outlines, prose
 
@@ -130,14 +131,37 @@ def test_a_quotation_comes_with_all_that_is_known_of_it() -> None:
     assert '[Q1] "Pass the salt."\n' in request(evidence=[{"quote": "Pass the salt."}])
 
 
-def test_marks_inside_a_quotation_are_told_from_those_around_it() -> None:
-    """Marks inside a quotation are shown as the single ones that may be written there."""
-    assert '[Q1] "She said ‘no’ and ‘(never)’."\n' in request(
-        evidence=[{"quote": 'She said "no" and "(never)".'}]
-    )
-    assert '[Q1] "‘Never,’ she said, ‘say ‘never’’"\n' in request(
-        evidence=[{"quote": "“Never,” she said, “say ‘never’”"}]
-    )
+INNER = [
+    ('She said "no" and "(never)".', "She said ‘no’ and ‘(never)’."),
+    ("“Never,” she said, “say ‘never’”", "‘Never,’ she said, ‘say ‘never’’"),
+    ('He said "we won in 1998" and left', "He said ‘we won in 1998’ and left"),
+    ("He said “we won in 1998” and left", "He said ‘we won in 1998’ and left"),
+    ("Die „große Frage“ und «die andere»", "Die ‘große Frage’ und ‘die andere’"),
+    ("Das war »ganz anders« als 1998", "Das war ‘ganz anders’ als 1998"),
+    (
+        'He called it ["a great, great day"] and left',
+        "He called it [‘a great, great day’] and left",
+    ),
+    ("It is “all of “that” here” and more", "It is ‘all of ‘that’ here’ and more"),
+    ("He said “I will go and never", "He said ‘I will go and never"),
+]
+
+
+@pytest.mark.parametrize(("quote", "shown"), INNER)
+def test_marks_inside_a_quotation_are_shown_as_they_are_written(quote: str, shown: str) -> None:
+    """They are single: a model copies what it sees, and the guard lets nothing else through."""
+    rule = Quotations.of([quote])
+    state: QuotationState | None = Outside()
+
+    assert f'[Q1] "{shown}"\n' in request(evidence=[{"quote": quote}])
+    for character in f'"{shown}" ':
+        assert state is not None
+        state = rule.step(state, character)
+    assert Outside(" ") == state
+
+
+def test_marks_that_may_mean_inches_are_told_from_the_outer_ones() -> None:
+    """Straight marks behind digits, without partners, become curly."""
     assert '[Q1] "A 5” pipe, 2” wide"\n' in request(evidence=[{"quote": 'A 5" pipe, 2" wide'}])
 
 

@@ -398,8 +398,19 @@ def test_square_brackets_of_a_source_are_quoted(quotation: str) -> None:
         "for hours [see the log](page 2)",
         "the log](page 2)",
         "The ferry [was late, and we",
+        "The ferry [ was",
+        "[",
+        "waited [",
     ],
 )
 def test_other_square_brackets_are_refused(quotation: str) -> None:
     """No source has them, or they could be read as a link."""
     assert not is_accepted(f'They wrote "{quotation}" once', BRACKETED)
+
+
+def test_no_half_of_an_inner_quotation_in_brackets_is_quoted() -> None:
+    """An inner mark that opens behind a bracket has its partner too."""
+    source = 'He called it ["a great, great day"] and left'
+
+    assert is_accepted("So \"called it ['a great, great day'] and left\" it was", source)
+    assert not is_accepted('So "called it [\'a great, great" it was', source)
