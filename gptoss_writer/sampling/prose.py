@@ -218,8 +218,8 @@ def _space(state: Prose, *, quoted: bool) -> Prose | None:
 
 def _visible(state: Prose, character: str) -> Prose | None:
     """Take a character of text."""
-    if character == "#" and not state.before.isalnum():  # "C#", but nothing like a heading
-        return None
+    if character == "#" and not (state.before.isalnum() or state.before in (" ", "(")):
+        return None  # "C#" and "#4502", but nothing like a heading
     if character in _OPENERS and (state.is_heading or state.token_length >= _OPENER_CHARACTERS):
         return None
     if character.isalnum():
@@ -264,7 +264,8 @@ def _markup(state: Prose, character: str) -> Prose | None:
     if character == "*":
         return _star(state)
     if character == "(":
-        if not _opens(state) or "(" in state.opened:
+        goes_on = state.before.isdecimal() or state.before == ")"  # "section 4(1)(b)"
+        if not (_opens(state) or (goes_on and _has_room(state))) or "(" in state.opened:
             return None
         return _mark(state, "(")._replace(opened=(*state.opened, "("))
     if not state.opened or state.opened[-1] != "(" or state.before in " (":
@@ -285,11 +286,11 @@ def _star(state: Prose) -> Prose | None:
 
 
 def _opens(state: Prose) -> bool:
-    return (
-        state.before in _BEFORE_OPENER
-        and state.token_length < _OPENER_CHARACTERS
-        and state.wordless < _WORDLESS_CHARACTERS
-    )
+    return state.before in _BEFORE_OPENER and _has_room(state)
+
+
+def _has_room(state: Prose) -> bool:
+    return state.token_length < _OPENER_CHARACTERS and state.wordless < _WORDLESS_CHARACTERS
 
 
 def _mark(state: Prose, character: str) -> Prose:
