@@ -26,6 +26,13 @@ _SINGLE = re.compile(r"(?<!\w)‘(?P<inner>(?:[^‘’]|’(?=\w)){20,4000}?)’
 _DASH = re.compile(r"(?:[—–]|--?\s)\s*")
 _SENTENCE_END = re.compile(r"(?<![.…])[.!?;](?=\s+[A-Z])")
 _PARTICLES = frozenset(("of", "the", "de", "del", "der", "van", "von", "di", "da", "la", "le"))
+_TITLES = frozenset(
+    (
+        *("mr", "mrs", "ms", "dr", "prof", "st", "rev", "hon", "gen", "lt", "col", "capt", "sgt"),
+        *("cllr", "gov", "sen", "rep", "pres", "mme", "mlle", "hr", "fr"),
+    )
+)
+"""Words of a name that are written with a full stop."""
 _LOOSE = " \t,;.:…"
 _CONNECTORS = frozenset(("and", "or"))
 _NAME_WORDS = 6
@@ -181,11 +188,26 @@ def _split(gap: str) -> tuple[str, str, bool]:
         end = stripped.index(")") + 1
         return stripped[:end], stripped[end:], False
     if _SAID.match(stripped) or _DASH.match(stripped):
-        if stop := _SENTENCE_END.search(stripped):
+        if stop := _sentence_end(stripped):
             return stripped[: stop.start()], stripped[stop.end() :], False
         closes = stripped.rstrip().endswith((".", "!", "?", ";")) and not _is_elided(stripped)
         return stripped, "", not closes and _SAID.match(stripped) is not None
     return "", gap, False
+
+
+def _sentence_end(text: str) -> re.Match[str] | None:
+    """Find where a sentence ends; the stops of titles and initials end none."""
+    for end in _SENTENCE_END.finditer(text):
+        last = text[: end.end()].rsplit(maxsplit=1)[-1]
+        if not _is_in_name(last):
+            return end
+    return None
+
+
+def _is_in_name(word: str) -> bool:
+    """Tell whether a word with a full stop is a title or an initial: "Dr.", "K."."""
+    bare = word.removesuffix(".")
+    return bare != word and (len(bare) == 1 or bare.lower() in _TITLES)
 
 
 def _is_elided(text: str) -> bool:
@@ -278,12 +300,12 @@ def _leading_name(text: str, otherwise: str) -> tuple[str | None, str]:
     end = 0
     for found in re.finditer(r"\S+", text[:200]):
         word = found[0].rstrip(",;:.…)")
-        is_initial = len(word) == 1 and found[0] == f"{word}."
+        is_short = _is_in_name(found[0])
         if len(words) == _NAME_WORDS or not (word[:1].isupper() or (words and word in _PARTICLES)):
             break
-        words.append(found[0] if is_initial else word)
+        words.append(found[0] if is_short else word)
         end = found.start() + len(word)
-        if found[0] != word and not is_initial:
+        if found[0] != word and not is_short:
             break
     while words and words[-1] in _PARTICLES:
         words.pop()

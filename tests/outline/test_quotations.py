@@ -102,3 +102,22 @@ def test_quotations_are_pieces_of_the_text(text: str) -> None:
         assert item.quote == text[item.offset : item.offset + len(item.quote)]
         assert item.offset >= end
         end = item.offset + len(item.quote)
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ('"We will see it." — Ms. Agnieszka Wójcik', ["Ms. Agnieszka Wójcik"]),
+        ('"We will see it." — St. John Smythe, keeper', ["St. John Smythe"]),
+        ('"We will see it." (Dr. E. Achterberg)', ["Dr. E. Achterberg"]),
+        ('"We will see it," says Mrs. E. Achterberg.', ["Mrs. E. Achterberg"]),
+        ('Prof. A. Hill: "We will see it to the end"', ["Prof. A. Hill"]),
+        (
+            '"One." — J. R. Hill, clerk. "Two." — Lt. Col. Bea Ray',
+            ["J. R. Hill", "Lt. Col. Bea Ray"],
+        ),
+    ],
+)
+def test_names_with_titles_and_initials_are_whole(text: str, speakers: list[str]) -> None:
+    """The full stop of a title or an initial ends neither a name nor a sentence."""
+    assert speakers == [quotation.speaker for quotation in find_quotations(text).quotations]
