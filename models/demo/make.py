@@ -14,8 +14,8 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -133,15 +133,16 @@ def make(recipe: Recipe) -> None:
         samples = islice(draw_articles(recipe.seed, _MIXED), _TOKENIZER_ARTICLES)
         learn_tokenizer(texts_of(samples)).save(recipe.tokenizer)
     share = _share(recipe)
-    for number, text in enumerate(_texts(recipe, share)):
-        _say(f"Stage {number + 1} of {len(STAGES)}: {STAGES[number].name}.")
-        _train(recipe, number, int(STAGES[number].full_tokens * share), text)
+    with closing(_texts(recipe, share)) as texts:
+        for number, text in enumerate(texts):
+            _say(f"Stage {number + 1} of {len(STAGES)}: {STAGES[number].name}.")
+            _train(recipe, number, int(STAGES[number].full_tokens * share), text)
     network = load_network(recipe.checkpoint(STAGES[-1]))
     export(network, Tokenizer.load(recipe.tokenizer), recipe.out, Precision())
     _say(f"{recipe.out}: {recipe.out.stat().st_size / 1e6:.2f} MB")
 
 
-def _texts(recipe: Recipe, share: float) -> Iterator[Shard]:
+def _texts(recipe: Recipe, share: float) -> Generator[Shard]:
     """Yield the text of each stage.
 
     Where a GPU learns, the next stage's text is written meanwhile: a CPU has better things to do.
@@ -165,6 +166,7 @@ def _meanwhile(recipe: Recipe, share: float, number: int) -> Iterator[None]:
         process.join()
     finally:
         process.terminate()
+        process.join()
 
 
 def _text(recipe: Recipe, share: float, number: int) -> Shard:
