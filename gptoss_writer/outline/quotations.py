@@ -5,6 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from gptoss_writer.outline.speakers import (
+    LOOSE,
+    attributed,
+    is_in_name,
+    is_somebody,
+    leading_name,
+    trailing_name,
+    with_title,
+)
+
 _MARK = re.compile('["“”]')
 _OPENERS = frozenset("([{—–-/*_:")
 _PARENTHESIS = re.compile(r"\(([^()]{1,500})\)")
@@ -17,7 +27,6 @@ _VERBS = (
 _SAID = re.compile(rf"(?:{_VERBS}|according to|selon|laut)\s+", re.IGNORECASE)
 _NAME_SAID = re.compile(rf"\s+(?:{_VERBS})\s*[,:]?$")
 _ACCORDING = re.compile(r"\baccording to\s+(?P<name>[^,]{1,80}),$", re.IGNORECASE)
-_SOMEBODY = re.compile(r"(?:an?|the|our|my|his|her|one)\s", re.IGNORECASE)
 _FOREIGN = re.compile(
     r"„(?P<low>[^„“”\"]{1,4000})[“”]|«\s?(?P<french>[^«»]{1,4000}?)\s?»|"
     r"»(?=\S)(?P<inward>[^«»]{1,4000}?)(?<=\S)«"
@@ -25,17 +34,7 @@ _FOREIGN = re.compile(
 _SINGLE = re.compile(r"(?<!\w)‘(?P<inner>(?:[^‘’]|’(?=\w)){20,4000}?)’(?!\w)")
 _DASH = re.compile(r"(?:[—–]|--?\s)\s*")
 _SENTENCE_END = re.compile(r"(?<![.…])[.!?;](?=\s+[A-Z])")
-_PARTICLES = frozenset(("of", "the", "de", "del", "der", "van", "von", "di", "da", "la", "le"))
-_TITLES = frozenset(
-    (
-        *("mr", "mrs", "ms", "dr", "prof", "st", "rev", "hon", "gen", "lt", "col", "capt", "sgt"),
-        *("cllr", "gov", "sen", "rep", "pres", "mme", "mlle", "hr", "fr"),
-    )
-)
-"""Words of a name that are written with a full stop."""
-_LOOSE = " \t,;.:…"
 _CONNECTORS = frozenset(("and", "or"))
-_NAME_WORDS = 6
 _SPEAKER_LENGTH = 80
 
 
@@ -199,15 +198,9 @@ def _sentence_end(text: str) -> re.Match[str] | None:
     """Find where a sentence ends; the stops of titles and initials end none."""
     for end in _SENTENCE_END.finditer(text):
         last = text[: end.end()].rsplit(maxsplit=1)[-1]
-        if not _is_in_name(last):
+        if not is_in_name(last):
             return end
     return None
-
-
-def _is_in_name(word: str) -> bool:
-    """Tell whether a word with a full stop is a title or an initial: "Dr.", "K."."""
-    bare = word.removesuffix(".")
-    return bare != word and (len(bare) == 1 or bare.lower() in _TITLES)
 
 
 def _is_elided(text: str) -> bool:
@@ -215,24 +208,24 @@ def _is_elided(text: str) -> bool:
 
 
 def _read_back(text: str, remark: _Remarks) -> None:
-    text = text.strip(_LOOSE)
+    text = text.strip(LOOSE)
     if said := _SAID.match(text):
-        remark.speaker, text = _leading_name(text[said.end() :], text)
+        remark.speaker, text = leading_name(text[said.end() :], text)
     elif dash := _DASH.match(text):
-        remark.speaker, text = _attributed(text[dash.end() :])
+        remark.speaker, text = attributed(text[dash.end() :])
         if remark.speaker and text:
             remark.source, text = text.strip(" ,()"), ""
     elif whole := _PARENTHESIS.fullmatch(text):
-        speaker, rest = _leading_name(whole[1], whole[1])
+        speaker, rest = leading_name(whole[1], whole[1])
         behind = whole[1][len(speaker or "") :][:2]
         text = whole[1]
         if speaker and (not rest or behind[:1] == "," or behind[1:].isdigit()):
             remark.speaker, remark.source, text = speaker, rest or None, ""
     elif said := _NAME_SAID.search(text[-_SPEAKER_LENGTH:]):
-        name, rest = _leading_name(text[: len(text) - len(said[0])], text)
+        name, rest = leading_name(text[: len(text) - len(said[0])], text)
         if name and not rest:
             remark.speaker, text = name, ""
-    text = text.strip(_LOOSE)
+    text = text.strip(LOOSE)
     remark.after = "" if text.lower() in _CONNECTORS else text
 
 
@@ -240,78 +233,15 @@ def _read_fore(text: str, remark: _Remarks, *, is_expert: bool) -> None:
     text = text.strip(" \t;.*_")
     speaker, colon, rest = text.partition(":")
     speaker = speaker.strip(" *_")
-    if colon and 0 < len(speaker) <= _SPEAKER_LENGTH and (is_expert or _is_somebody(speaker, rest)):
-        remark.speaker, remark.source = _with_title(speaker)
+    if colon and 0 < len(speaker) <= _SPEAKER_LENGTH and (is_expert or is_somebody(speaker, rest)):
+        remark.speaker, remark.source = with_title(speaker)
         text = rest.strip(" \t*_")
     elif found := _ACCORDING.search(text.strip()):
         remark.speaker, text = found["name"].strip(), text[: found.start()]
     elif said := _NAME_SAID.search(text[-_SPEAKER_LENGTH:]):
-        remark.speaker, text = _trailing_name(text[: len(text) - len(said[0])], text)
+        remark.speaker, text = trailing_name(text[: len(text) - len(said[0])], text)
     text = text.strip(" \t,;")
     remark.before = "" if text.lower() in _CONNECTORS else text
-
-
-def _is_somebody(speaker: str, rest: str) -> bool:
-    """Tell whether the words before a colon are a name, and nothing stands behind it."""
-    name, behind = _leading_name(speaker, "")
-    is_named = name is not None and " " in name and (not behind or speaker[len(name)] in ",(")
-    return is_named and not rest.strip(" \t*_")
-
-
-def _with_title(speaker: str) -> tuple[str, str | None]:
-    """Cut what somebody is off their name: `Ada Morrow, keeper`, `Ada Morrow (keeper)`."""
-    name, rest = _leading_name(speaker, "")
-    if name and rest and speaker[len(name) :].lstrip()[:1] in (",", "("):
-        return name, rest.strip("() ")
-    return speaker, None
-
-
-def _attributed(text: str) -> tuple[str | None, str]:
-    """Read who is named behind a dash: a name, or somebody such as `a neighbour`."""
-    name, rest = _leading_name(text, text)
-    if name is None and _SOMEBODY.match(text):
-        somebody, _, rest = text.partition(",")
-        if len(somebody.split()) <= _NAME_WORDS:
-            return somebody.strip(), rest.strip(_LOOSE)
-        return None, text
-    return name, rest
-
-
-def _trailing_name(text: str, otherwise: str) -> tuple[str | None, str]:
-    """Read a name from the end of a text, `As the keeper Ada Morrow`; give it and the rest."""
-    words = text.split()
-    count = 0
-    while count < min(len(words), _NAME_WORDS) and words[-1 - count][:1].isupper():
-        count += 1
-    name = words[len(words) - count :]
-    before = words[: len(words) - count]
-    if not name or (not before and name[0].lower() == "as") or len(before) > _NAME_WORDS:
-        return None, otherwise
-    if name[0].lower() == "as":
-        name = name[1:]
-    if before[:1] and before[0].lower() == "as":
-        before = before[1:]
-    return " ".join(name) or None, " ".join(before)
-
-
-def _leading_name(text: str, otherwise: str) -> tuple[str | None, str]:
-    """Read a name from the beginning of a text; give it and the rest, or None and `otherwise`."""
-    words: list[str] = []
-    end = 0
-    for found in re.finditer(r"\S+", text[:200]):
-        word = found[0].rstrip(",;:.…)")
-        is_short = _is_in_name(found[0])
-        if len(words) == _NAME_WORDS or not (word[:1].isupper() or (words and word in _PARTICLES)):
-            break
-        words.append(found[0] if is_short else word)
-        end = found.start() + len(word)
-        if found[0] != word and not is_short:
-            break
-    while words and words[-1] in _PARTICLES:
-        words.pop()
-    if not words:
-        return None, otherwise
-    return " ".join(words), text[end:].strip(_LOOSE)
 
 
 def _note(remark: _Remarks) -> str | None:

@@ -128,7 +128,7 @@ def formula(draw: Random) -> str:
 
 
 def emphasis(draw: Random) -> str:
-    """Give a word with marks of Markdown, or in capitals."""
+    """Give a word with marks of Markdown, or with capitals."""
     one, other = inventing.word(draw), draw.choice(lines("nouns"))
     return draw.choice(
         (
@@ -137,7 +137,7 @@ def emphasis(draw: Random) -> str:
             f"*{other} {one}*",
             other.upper(),
             f"{one}/{other}",
-            f"[{one}]",
+            other.title(),
         )
     )
 

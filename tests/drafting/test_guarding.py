@@ -12,6 +12,7 @@ from gptoss_writer.sampling.budget import BudgetRule
 from gptoss_writer.sampling.guard import SectionGuard
 from gptoss_writer.sampling.interface import Ending, Verdict
 from tests.support.drafting import LAMP, OUTLINE, prompts_of
+from tests.support.guarded import takes
 
 QUOTED = Outline.model_validate(
     {
@@ -39,15 +40,6 @@ def guard_of(section_id: str, words: int = 40, tolerance: float = 0.1) -> Sectio
     material = prompts_of(QUOTED).material(section_id).model_copy(update={"words": words})
     rule = budget_rule(QUOTED, material, {}, WordBudget(words, tolerance))
     return make_guard(material, QUOTED, rule)
-
-
-def takes(guard: SectionGuard, text: str) -> bool:
-    """Tell whether a guard lets a text come, character by character."""
-    for character in text:
-        if guard.accepts(character.encode()) is not Verdict.ACCEPT:
-            return False
-        guard.advance(character.encode())
-    return True
 
 
 @pytest.mark.parametrize(

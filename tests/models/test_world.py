@@ -14,8 +14,6 @@ from gptoss_writer.harmony.messages import Control
 from gptoss_writer.outline.models import Outline
 from gptoss_writer.prompt.rendering import room_of
 from gptoss_writer.sampling.budget import BudgetRule
-from gptoss_writer.sampling.guard import SectionGuard
-from gptoss_writer.sampling.interface import Verdict
 from models.demo import material
 from models.demo.answers import write_answer
 from models.demo.inventing import last_name
@@ -23,6 +21,7 @@ from models.demo.lexicon import all_words, lines, split_lines
 from models.demo.samples import SectionSample, draw_article
 from models.demo.speech import Speech
 from models.demo.world import World, balanced
+from tests.support.guarded import takes
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -140,14 +139,18 @@ def test_items_end_in_marks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _items_ending_in_marks() -> list[str]:
     """Give the letter of each item that ends so, of some articles."""
-    prompts = [
+    return re.findall(r"^\[([KE])\d\] .*[.!]\"$", _requests(60), re.MULTILINE)
+
+
+def _requests(articles: int) -> str:
+    """Give what the sections of some articles are asked for."""
+    return "\n".join(
         segment
-        for seed in range(60)
+        for seed in range(articles)
         for section in draw_article(Random(seed)).sections
         for segment in section.prompt
         if isinstance(segment, str)
-    ]
-    return re.findall(r"^\[([KE])\d\] .*[.!]\"$", "\n".join(prompts), re.MULTILINE)
+    )
 
 
 def test_letters_of_items_stand_behind_semicolons() -> None:
@@ -258,14 +261,7 @@ def test_people_are_easily_taken_for_each_other() -> None:
 
 def test_key_points_are_questions_and_addresses_too() -> None:
     """Not every key point is made of words alone, or ends as a statement does."""
-    points = [
-        point
-        for seed in range(300)
-        for section in draw_article(Random(seed)).sections
-        for segment in section.prompt
-        if isinstance(segment, str)
-        for point in re.findall(r"^\[K\d+\] (.*)$", segment, re.MULTILINE)
-    ]
+    points = re.findall(r"^\[K\d+\] (.*)$", _requests(300), re.MULTILINE)
 
     assert 40 < sum(point.endswith("?") for point in points)
     assert 20 < sum("://" in point or "@" in point or "www." in point for point in points)
@@ -315,18 +311,10 @@ def test_answers_can_be_written_under_the_guard() -> None:
             guard = make_guard(written.section, outline, rule)
             draw = Random(seed)
             answer = write_answer(written, number, 9, draw=draw, again=False, quoted=frozenset())
-            refused.append(not _is_accepted(guard, answer.text))
+            refused.append(not takes(guard, answer.text))
 
     assert 150 < len(refused)
     assert sum(refused) <= 0.02 * len(refused)
-
-
-def _is_accepted(guard: SectionGuard, text: str) -> bool:
-    for character in text:
-        if guard.accepts(character.encode()) is not Verdict.ACCEPT:
-            return False
-        guard.advance(character.encode())
-    return True
 
 
 @pytest.mark.parametrize(

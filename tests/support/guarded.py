@@ -163,3 +163,12 @@ def is_verbatim(quotation: str, sources: Sequence[str] = SOURCES) -> bool:
 
 def _folded(text: str) -> str:
     return re.sub("--+", "-", fold(text)).replace('"', "'")
+
+
+def takes(guard: SectionGuard, text: str) -> bool:
+    """Tell whether a guard lets a text come, character by character."""
+    for character in text:
+        if guard.accepts(character.encode()) is not Verdict.ACCEPT:
+            return False
+        guard.advance(character.encode())
+    return True
